@@ -1,0 +1,44 @@
+using CodeExit.Telemetry;
+
+namespace CodeExit.Completion;
+
+/// <summary>Why a suggestion ended where it did.</summary>
+public enum StopReason
+{
+    /// <summary>The model ended the text.</summary>
+    EndOfText,
+
+    /// <summary>The next line left the block that the cursor is in.</summary>
+    Dedent,
+
+    /// <summary>The model began to repeat what follows the cursor.</summary>
+    RepeatsSuffix,
+
+    /// <summary>A line was finished and only one was wanted.</summary>
+    EndOfLine,
+
+    /// <summary>The token budget or the context was used up.</summary>
+    Budget,
+}
+
+/// <summary>Latencies in milliseconds, monotonic clock.</summary>
+public sealed record CompletionLatency(double Total, double FirstToken, double Prefill, double Decode);
+
+/// <summary>One suggestion and what it cost.</summary>
+/// <param name="Text">To be inserted at the cursor; may be empty.</param>
+/// <param name="LayersPerToken">Layers run for each decoded token.</param>
+/// <param name="LayerCount">Layers at full depth.</param>
+public sealed record CompletionResult(
+    string Text,
+    StopReason StopReason,
+    int Tokens,
+    int PromptTokens,
+    int PromptTokensReused,
+    int LayerCount,
+    IReadOnlyList<int> LayersPerToken,
+    CompletionLatency Latency,
+    EnergyMeasurement Energy,
+    string Policy,
+    string Mode,
+    string Model,
+    string Device);

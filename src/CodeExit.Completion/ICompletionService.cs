@@ -1,0 +1,25 @@
+namespace CodeExit.Completion;
+
+/// <summary>What a service is doing, for status queries. Asking must not load or wake anything.</summary>
+/// <param name="State">"unloaded", "loading", "ready" or "failed".</param>
+/// <param name="Error">Why loading failed; null otherwise.</param>
+public sealed record CompletionServiceStatus(
+    string State, string Model, string Policy, string Mode, string Device, int Pending, long Completed, string? Error);
+
+/// <summary>Strings and offsets in, a suggestion out. One worker behind it; the newest request of an origin wins. Safe for many threads.</summary>
+public interface ICompletionService : IDisposable
+{
+    CompletionServiceStatus Status { get; }
+
+    /// <summary>Loads the model if it is not resident. A caller that cancels stops waiting; the load itself goes on.</summary>
+    /// <exception cref="Inference.Checkpoints.CheckpointException">The model folder cannot be used.</exception>
+    Task WarmAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives the weights back once the request in progress has ended; the next request loads them again.</summary>
+    Task UnloadAsync(CancellationToken cancellationToken);
+
+    /// <returns>Null where a newer request of the same origin superseded this one.</returns>
+    /// <exception cref="OperationCanceledException">Through <paramref name="cancellationToken"/>; the worker is free within one layer's time.</exception>
+    /// <exception cref="ArgumentException">An offset outside the text.</exception>
+    Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken);
+}

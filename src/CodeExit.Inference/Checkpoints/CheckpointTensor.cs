@@ -1,0 +1,57 @@
+namespace CodeExit.Inference.Checkpoints;
+
+/// <summary>Element types that weights are stored in.</summary>
+public enum TensorType
+{
+    F32,
+    F16,
+    BF16,
+}
+
+/// <summary>
+/// One tensor of a memory-mapped checkpoint. Row-major; <paramref name="Data"/> points into the mapping and is valid until the
+/// <see cref="Checkpoint"/> is disposed. It may be unaligned: safetensors promises nothing beyond 8 bytes.
+/// </summary>
+/// <param name="Name">Name in the file, for messages.</param>
+/// <param name="File">Path of the file that holds it, for messages.</param>
+/// <param name="Rows">Length of the first dimension.</param>
+/// <param name="Columns">Product of the other dimensions; 1 for a vector.</param>
+public sealed unsafe record CheckpointTensor(string Name, string File, TensorType Type, int Rows, int Columns, nint Data)
+{
+    /// <summary>Widens <paramref name="count"/> elements of one row, from <paramref name="column"/> on, to F32. Exact for all three types.</summary>
+    public void ReadRow(int row, int column, int count, float* destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(column);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(column + count, Columns);
+        var first = (long)row * Columns + column;
+        switch (Type)
+        {
+            case TensorType.F32:
+                Buffer.MemoryCopy((float*)Data + first, destination, count * sizeof(float), count * sizeof(float));
+                break;
+            case TensorType.F16:
+                var half = (Half*)Data + first;
+                for (var i = 0; i < count; i++) destination[i] = (float)half[i];
+                break;
+            case TensorType.BF16:
+                var brain = (ushort*)Data + first;
+                for (var i = 0; i < count; i++) destination[i] = BitConverter.UInt32BitsToSingle((uint)brain[i] << 16);
+                break;
+            default:
+                throw new InvalidOperationException($"Unhandled tensor type {Type}.");
+        }
+    }
+
+    /// <summary>The whole tensor, widened to F32. For vectors: norms and biases.</summary>
+    public float[] ToArray()
+    {
+        var values = new float[(long)Rows * Columns];
+        fixed (float* destination = values)
+        {
+            for (var row = 0; row < Rows; row++) ReadRow(row, 0, Columns, destination + (long)row * Columns);
+        }
+        return values;
+    }
+}

@@ -1,0 +1,41 @@
+namespace CodeExit.Inference.Decoding;
+
+/// <summary>Why a generation ended.</summary>
+public enum GenerationEnd
+{
+    /// <summary>The model said so: one of the end tokens, which is not part of the result.</summary>
+    EndOfText,
+
+    /// <summary>The observer refused to go on.</summary>
+    Observer,
+
+    /// <summary><see cref="GenerationOptions.MaxTokens"/> were produced.</summary>
+    Budget,
+
+    /// <summary>The KV cache is full.</summary>
+    ContextFull,
+}
+
+/// <summary>Told of every token as soon as it is known; ends the decode by answering false.</summary>
+public interface ITokenObserver
+{
+    /// <returns>False to end the generation after this token.</returns>
+    bool OnToken(int token);
+}
+
+/// <summary>What one generation produced and what it cost.</summary>
+/// <param name="Tokens">Without the end token.</param>
+/// <param name="PromptTokensReused">Prompt tokens whose keys and values were still in the cache.</param>
+/// <param name="LayersPerToken">Layers run for each of <paramref name="Tokens"/>.</param>
+/// <param name="Prefill">Time to run the prompt's new tokens.</param>
+/// <param name="FirstToken">From the call to the first token known.</param>
+/// <param name="Decode">From the first token known to the end.</param>
+public sealed record GenerationResult(
+    IReadOnlyList<int> Tokens,
+    GenerationEnd End,
+    int PromptTokens,
+    int PromptTokensReused,
+    IReadOnlyList<int> LayersPerToken,
+    TimeSpan Prefill,
+    TimeSpan FirstToken,
+    TimeSpan Decode);

@@ -1,0 +1,40 @@
+namespace CodeExit.Inference.Tokenization;
+
+/// <summary>Whether the written form of a special token, met in a text, becomes that token.</summary>
+public enum SpecialTokens
+{
+    /// <summary>Encode it like any other text: what a user's file gets, so that a file cannot forge a prompt.</summary>
+    AsText,
+
+    /// <summary>Recognise it, as Hugging Face tokenizers do by default.</summary>
+    Recognize,
+}
+
+/// <summary>The fill-in-the-middle tokens of a model (Bavarian et al. 2022).</summary>
+/// <param name="FileSeparator">Null where the tokenizer has none.</param>
+public sealed record FimTokens(int Prefix, int Suffix, int Middle, int? Pad, int? FileSeparator);
+
+/// <summary>Text to token ids and back. Immutable after loading; safe for many threads.</summary>
+public interface ITokenizer
+{
+    /// <summary>Number of ids, added tokens included.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>Null where the tokenizer's own special tokens contain no FIM set: such a model gets prefix-only prompts.</summary>
+    FimTokens? Fim { get; }
+
+    /// <summary>Ids that the tokenizer puts before every text (Llama 3's begin-of-text); mostly empty.</summary>
+    IReadOnlyList<int> Prologue { get; }
+
+    /// <summary>Ids that mean "no more text": the end-of-text token, and every FIM or separator token, which a completion must never contain.</summary>
+    IReadOnlySet<int> EndOfText { get; }
+
+    /// <summary>Appends the ids of <paramref name="text"/>; adds no prologue. Unpaired surrogates encode as U+FFFD.</summary>
+    void Encode(ReadOnlySpan<char> text, SpecialTokens special, List<int> destination);
+
+    /// <summary>The bytes a token stands for; empty for ids outside the vocabulary. Special tokens give their written form.</summary>
+    ReadOnlySpan<byte> Bytes(int token);
+
+    /// <summary>True for added tokens flagged special.</summary>
+    bool IsSpecial(int token);
+}
