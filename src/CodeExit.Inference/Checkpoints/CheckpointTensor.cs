@@ -44,14 +44,9 @@ public sealed unsafe record CheckpointTensor(string Name, string File, TensorTyp
         }
     }
 
-    /// <summary>The whole tensor, widened to F32. For vectors: norms and biases.</summary>
-    public float[] ToArray()
+    /// <summary>The whole tensor, widened to F32: <see cref="Rows"/> · <see cref="Columns"/> values. For vectors: norms and biases.</summary>
+    public void ReadRows(float* destination)
     {
-        var values = new float[(long)Rows * Columns];
-        fixed (float* destination = values)
-        {
-            for (var row = 0; row < Rows; row++) ReadRow(row, 0, Columns, destination + (long)row * Columns);
-        }
-        return values;
+        for (var row = 0; row < Rows; row++) ReadRow(row, 0, Columns, destination + (long)row * Columns);
     }
 }

@@ -1,0 +1,129 @@
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.Compute.Cpu;
+
+/// <summary>A decoder on the CPU. Embeddings are read from the checkpoint's mapping, row by row; every other weight is packed once.</summary>
+public sealed unsafe class CpuDecoderModel : DecoderModel
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly WorkerTeam _team;
+    private readonly CpuLayer[] _layers;
+    private readonly CpuLinear? _projectIn;
+    private readonly ActivationBuffer? _embedding;
+    private readonly ReadOutPass _readOut;
+    private readonly ForwardPass _forward;
+
+    /// <param name="checkpoint">Owned from here on: its mapping is needed as long as the model.</param>
+    /// <param name="contextLength">Positions of a sequence; at most what a learned position table holds.</param>
+    /// <param name="threads">Worker threads, the caller's included.</param>
+    public CpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, int threads)
+        : base(checkpoint.Config, precision, ClampContext(checkpoint, contextLength))
+    {
+        _checkpoint = checkpoint;
+        _team = new WorkerTeam(threads);
+        var tensors = checkpoint.Tensors;
+        _layers = [.. tensors.Layers.Select(layer => new CpuLayer(layer, Config, precision, _team))];
+        if (tensors.ProjectIn is { } projectIn)
+        {
+            _projectIn = new CpuLinear(projectIn, precision, _team);
+            _embedding = new ActivationBuffer(precision, 1, Config.EmbeddingSize);
+        }
+        _readOut = new ReadOutPass(tensors, Config, precision, _team);
+        _forward = new ForwardPass(Config, _layers, precision, ContextLength, threads);
+    }
+
+    public override string Device => "cpu";
+
+    public override long BytesPerToken => _readOut.Bytes + _layers.Sum(layer => layer.Bytes);
+
+    public override KvCache CreateCache() => new CpuKvCache(Config, ContextLength);
+
+    public override HiddenStates CreateStates(int capacity) => new CpuHiddenStates(capacity, Config.HiddenSize);
+
+    public override void Embed(ReadOnlySpan<int> tokens, int start, HiddenStates states)
+    {
+        var rows = (CpuHiddenStates)states;
+        rows.SetRange(start, tokens.Length);
+        if (start + tokens.Length > ContextLength)
+        {
+            throw new ArgumentOutOfRangeException(nameof(start), start, $"{tokens.Length} tokens from position {start} do not fit a context of {ContextLength}.");
+        }
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            if ((uint)tokens[row] >= (uint)Config.VocabularySize)
+            {
+                throw new ArgumentOutOfRangeException(nameof(tokens), tokens[row], $"Token ids of this model are 0 to {Config.VocabularySize - 1}.");
+            }
+            EmbedRow(tokens[row], start + row, rows.Row(row), rows.Stride);
+        }
+    }
+
+    public override void RunLayers(int from, int to, HiddenStates states, KvCache cache, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, _layers.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Count, ForwardPass.MaxRows);
+        cancellationToken.ThrowIfCancellationRequested();
+        cache.Extend(from, to, states.Start, states.Count);
+        var reached = from;
+        try
+        {
+            reached = _forward.Run(_team, from, to, (CpuHiddenStates)states, (CpuKvCache)cache, cancellationToken);
+        }
+        finally
+        {
+            cache.Abandon(reached, to, states.Start);
+        }
+        if (reached < to) throw new OperationCanceledException(cancellationToken);
+    }
+
+    public override void ReadOut(HiddenStates states, int row, Span<float> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)states.Count, nameof(row));
+        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, Config.VocabularySize, nameof(logits));
+        _readOut.Run(_team, (CpuHiddenStates)states, row, logits);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        _team.Dispose();
+        _forward.Dispose();
+        _readOut.Dispose();
+        _projectIn?.Dispose();
+        _embedding?.Dispose();
+        foreach (var layer in _layers) layer.Dispose();
+        _checkpoint.Dispose();
+    }
+
+    private static int ClampContext(Checkpoint checkpoint, int contextLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
+        return checkpoint.Tensors.PositionEmbedding is { } table
+            ? Math.Min(contextLength, table.Rows - checkpoint.Config.LearnedPositionOffset)
+            : contextLength;
+    }
+
+    private void EmbedRow(int token, int position, float* row, int stride)
+    {
+        var tensors = _checkpoint.Tensors;
+        if (_projectIn is null)
+        {
+            tensors.TokenEmbedding.ReadRow(token, 0, Config.HiddenSize, row);
+        }
+        else
+        {
+            var embedding = _embedding!.Rows(1);
+            tensors.TokenEmbedding.ReadRow(token, 0, Config.EmbeddingSize, embedding.Values);
+            embedding.Quantize(0, 1);
+            _projectIn.Multiply(embedding, row, stride, 0, _projectIn.Blocks);
+        }
+        if (tensors.PositionEmbedding is not { } positions) return;
+        var learned = stackalloc float[Config.HiddenSize];
+        positions.ReadRow(position + Config.LearnedPositionOffset, 0, Config.HiddenSize, learned);
+        for (var i = 0; i < Config.HiddenSize; i++) row[i] += learned[i];
+    }
+}

@@ -1,0 +1,214 @@
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.Compute.Cpu;
+
+/// <summary>
+/// Layers [from, to) over a batch of positions, run by all workers side by side. Each product's output rows are shared out; a barrier
+/// stands wherever a worker reads what another wrote. Owns the scratch memory, so a pass allocates nothing.
+/// </summary>
+internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
+{
+    /// <summary>Most positions of one pass. Larger prompts go through in pieces; a cancelled piece is at most this long.</summary>
+    public const int MaxRows = 256;
+
+    private readonly ModelConfig _config;
+    private readonly IReadOnlyList<CpuLayer> _layers;
+    private readonly CpuAttention _attention;
+    private readonly ActivationBuffer _input;
+    private readonly ActivationBuffer _attended;
+    private readonly ActivationBuffer _mlp;
+    private readonly ActivationBuffer[] _own;
+    private readonly AlignedBuffer<float> _queries;
+    private readonly AlignedBuffer<float> _keys;
+    private readonly AlignedBuffer<float> _values;
+    private readonly AlignedBuffer<float> _gate;
+    private readonly AlignedBuffer<float> _projected;
+
+    private int _from;
+    private int _to;
+    private CpuHiddenStates _states = null!;
+    private CpuKvCache _cache = null!;
+    private CancellationToken _cancellationToken;
+    private bool _stop;
+
+    public ForwardPass(ModelConfig config, IReadOnlyList<CpuLayer> layers, WeightPrecision precision, int contextLength, int workers)
+    {
+        _config = config;
+        _layers = layers;
+        var rows = Math.Min(MaxRows, contextLength);
+        var first = layers[0];
+        var heads = config.HeadCount * config.HeadDim;
+        _attention = new CpuAttention(config, contextLength, rows, workers);
+        _input = new ActivationBuffer(precision, rows, config.HiddenSize);
+        _attended = new ActivationBuffer(precision, rows, heads);
+        _mlp = new ActivationBuffer(precision, rows, config.IntermediateSize);
+        _own = new ActivationBuffer[workers];
+        var widest = Math.Max(config.HiddenSize, Math.Max(heads, config.IntermediateSize));
+        for (var worker = 0; worker < workers; worker++) _own[worker] = new ActivationBuffer(precision, 1, widest);
+        _queries = new AlignedBuffer<float>((long)rows * first.Query.OutputStride);
+        _keys = new AlignedBuffer<float>((long)rows * first.Key.OutputStride);
+        _values = new AlignedBuffer<float>((long)rows * first.Value.OutputStride);
+        _gate = new AlignedBuffer<float>((long)rows * _mlp.Stride);
+        _projected = new AlignedBuffer<float>((long)rows * VectorMath.Pad(config.HiddenSize));
+    }
+
+    /// <returns>The layer that was not run any more because of a cancellation; <paramref name="to"/> when all were.</returns>
+    public int Run(WorkerTeam team, int from, int to, CpuHiddenStates states, CpuKvCache cache, CancellationToken cancellationToken)
+    {
+        (_from, _to, _states, _cache, _cancellationToken, _stop) = (from, to, states, cache, cancellationToken, false);
+        team.Run(this);
+        return _from;
+    }
+
+    public void Execute(WorkerTeam team, int worker)
+    {
+        var to = _to;
+        for (var layer = _from; layer < to; layer++)
+        {
+            Attention(team, worker, layer);
+            Mlp(team, worker, _layers[layer]);
+            if (worker == 0)
+            {
+                _from = layer + 1;
+                _stop = _cancellationToken.IsCancellationRequested;
+            }
+            team.Barrier();
+            if (_stop) return;
+        }
+    }
+
+    public void Dispose()
+    {
+        _attention.Dispose();
+        _input.Dispose();
+        _attended.Dispose();
+        _mlp.Dispose();
+        foreach (var buffer in _own) buffer.Dispose();
+        _queries.Dispose();
+        _keys.Dispose();
+        _values.Dispose();
+        _gate.Dispose();
+        _projected.Dispose();
+    }
+
+    private void Attention(WorkerTeam team, int worker, int layerIndex)
+    {
+        var layer = _layers[layerIndex];
+        var input = Input(team, worker, layer.AttentionNorm);
+        var heads = new ProjectedHeads
+        {
+            Queries = _queries.Pointer,
+            QueryStride = layer.Query.OutputStride,
+            Keys = _keys.Pointer,
+            Values = _values.Pointer,
+            KeyStride = layer.Key.OutputStride,
+        };
+        // One share of the three products' blocks laid end to end: key and value alone are too few blocks to share evenly.
+        var (first, end) = team.Share(worker, layer.Query.Blocks + layer.Key.Blocks + layer.Value.Blocks);
+        MultiplyPart(layer.Query, input, heads.Queries, ref first, ref end);
+        MultiplyPart(layer.Key, input, heads.Keys, ref first, ref end);
+        MultiplyPart(layer.Value, input, heads.Values, ref first, ref end);
+        team.Barrier();
+        _attention.Store(team, worker, layerIndex, _states.Start, _states.Count, heads, _cache);
+        team.Barrier();
+        var attended = _attended.Rows(_states.Count);
+        _attention.Attend(team, worker, layerIndex, _states.Start, _states.Count, _cache, attended.Values, attended.Stride);
+        team.Barrier();
+        AddResidual(team, worker, layer.Output, Prepared(team, worker, attended));
+        AfterResidual(team, worker, layer.AttentionNorm);
+    }
+
+    private void Mlp(WorkerTeam team, int worker, CpuLayer layer)
+    {
+        var input = Input(team, worker, layer.MlpNorm);
+        var mlp = _mlp.Rows(_states.Count);
+        var (first, end) = team.Share(worker, layer.Up.Blocks);
+        var column = first * PackedMatrix.BlockRows;
+        var width = (end - first) * PackedMatrix.BlockRows;
+        layer.Up.Multiply(input, mlp.Values, mlp.Stride, first, end);
+        layer.Gate?.Multiply(input, _gate.Pointer, mlp.Stride, first, end);
+        for (var row = 0; row < mlp.Rows; row++)
+        {
+            var up = mlp.Values + (long)row * mlp.Stride + column;
+            if (layer.Gate is null)
+            {
+                VectorMath.Activate(_config.Activation, up, width);
+                continue;
+            }
+            var gate = _gate.Pointer + (long)row * mlp.Stride + column;
+            VectorMath.Activate(_config.Activation, gate, width);
+            VectorMath.Multiply(up, gate, width);
+        }
+        team.Barrier();
+        AddResidual(team, worker, layer.Down, Prepared(team, worker, mlp));
+        if (!_config.NormBeforeBlock) AfterResidual(team, worker, layer.MlpNorm);
+    }
+
+    /// <summary>
+    /// Input of a half-block: norm(hidden), or hidden itself where norms come after. A single row is normed by every worker for itself:
+    /// cheaper than a barrier.
+    /// </summary>
+    private Activations Input(WorkerTeam team, int worker, CpuNorm norm)
+    {
+        var alone = _states.Count == 1;
+        var input = alone ? _own[worker].Rows(1) with { Stride = _input.Stride } : _input.Rows(_states.Count);
+        var (first, end) = alone ? (0, 1) : team.Share(worker, _states.Count);
+        for (var row = first; row < end; row++)
+        {
+            var target = input.Values + (long)row * input.Stride;
+            if (_config.NormBeforeBlock) norm.Apply(_states.Row(row), target);
+            else Buffer.MemoryCopy(_states.Row(row), target, _states.Stride * sizeof(float), _states.Stride * sizeof(float));
+            // A worker's own buffer is as wide as the widest input, and holds an older one beyond this one's end.
+            if (alone) new Span<float>(target + _states.Stride, input.Stride - _states.Stride).Clear();
+        }
+        input.Quantize(first, end);
+        if (!alone) team.Barrier();
+        return input;
+    }
+
+    /// <summary>Values that all workers wrote, made ready for a product.</summary>
+    private Activations Prepared(WorkerTeam team, int worker, in Activations values)
+    {
+        if (values.Quantized == null) return values;
+        if (values.Rows == 1)
+        {
+            var own = _own[worker].Rows(1);
+            var alone = values with { Quantized = own.Quantized, Scales = own.Scales };
+            alone.Quantize(0, 1);
+            return alone;
+        }
+        var (first, end) = team.Share(worker, values.Rows);
+        values.Quantize(first, end);
+        team.Barrier();
+        return values;
+    }
+
+    /// <summary>hidden += w · x, on this worker's share of the hidden columns.</summary>
+    private void AddResidual(WorkerTeam team, int worker, CpuLinear linear, in Activations x)
+    {
+        var (first, end) = team.Share(worker, linear.Blocks);
+        linear.Multiply(x, _projected.Pointer, linear.OutputStride, first, end);
+        var column = first * PackedMatrix.BlockRows;
+        for (var row = 0; row < x.Rows; row++)
+        {
+            VectorMath.Add(
+                _states.Row(row) + column, _projected.Pointer + (long)row * linear.OutputStride + column, (end - first) * PackedMatrix.BlockRows);
+        }
+    }
+
+    private void AfterResidual(WorkerTeam team, int worker, CpuNorm norm)
+    {
+        team.Barrier();
+        if (_config.NormBeforeBlock) return;
+        var (first, end) = team.Share(worker, _states.Count);
+        for (var row = first; row < end; row++) norm.Apply(_states.Row(row), _states.Row(row));
+        team.Barrier();
+    }
+
+    private static void MultiplyPart(CpuLinear linear, in Activations input, float* output, ref int first, ref int end)
+    {
+        linear.Multiply(input, output, linear.OutputStride, Math.Clamp(first, 0, linear.Blocks), Math.Clamp(end, 0, linear.Blocks));
+        first -= linear.Blocks;
+        end -= linear.Blocks;
+    }
+}

@@ -1,0 +1,278 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace CodeExit.Inference.Compute.Cpu.Kernels;
+
+/// <content>
+/// Int8 weights are widened to 16 bits and multiplied with 16-bit activations: one MultiplyAddAdjacent does a column pair of 16 rows,
+/// twice the products of an F32 multiply-add. A group of 64 columns sums to at most 32 · 2 · 127 · 32767 &lt; 2³¹ and so cannot overflow.
+/// </content>
+internal sealed unsafe partial class Avx512Kernels
+{
+    private const int Group = PackedMatrix.GroupColumns;
+
+    /// <summary>Bytes of a column pair of 16 rows.</summary>
+    private const int PairBytes = 2 * Lanes;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void Int8Row(in Panel panel, short* x, float* xScales, float* y)
+    {
+        var groups = panel.Columns / Group;
+        var stride = panel.BlockBytes;
+        var scaleStride = groups * Lanes;
+        var block = 0;
+        for (; block + 4 <= panel.Blocks; block += 4)
+        {
+            var w0 = panel.Data + block * stride;
+            var w1 = w0 + stride;
+            var w2 = w1 + stride;
+            var w3 = w2 + stride;
+            var scales = panel.Scales + (long)block * scaleStride;
+            Vector512<float> y0 = default, y1 = default, y2 = default, y3 = default;
+            for (var group = 0; group < groups; group++)
+            {
+                Vector512<int> s0 = default, s1 = default, s2 = default, s3 = default;
+                var pairs = (int*)(x + group * Group);
+                for (var pair = 0; pair < Group / 2; pair++)
+                {
+                    var columns = Vector512.Create(pairs[pair]).AsInt16();
+                    s0 += Avx512BW.MultiplyAddAdjacent(Widen(w0), columns);
+                    s1 += Avx512BW.MultiplyAddAdjacent(Widen(w1), columns);
+                    s2 += Avx512BW.MultiplyAddAdjacent(Widen(w2), columns);
+                    s3 += Avx512BW.MultiplyAddAdjacent(Widen(w3), columns);
+                    w0 += PairBytes;
+                    w1 += PairBytes;
+                    w2 += PairBytes;
+                    w3 += PairBytes;
+                }
+                var xScale = Vector512.Create(xScales[group]);
+                y0 = Scaled(s0, scales, xScale, y0);
+                y1 = Scaled(s1, scales + scaleStride, xScale, y1);
+                y2 = Scaled(s2, scales + 2 * scaleStride, xScale, y2);
+                y3 = Scaled(s3, scales + 3 * scaleStride, xScale, y3);
+                scales += Lanes;
+            }
+            y0.Store(y + block * Lanes);
+            y1.Store(y + (block + 1) * Lanes);
+            y2.Store(y + (block + 2) * Lanes);
+            y3.Store(y + (block + 3) * Lanes);
+        }
+        for (; block < panel.Blocks; block++)
+        {
+            var w = panel.Data + block * stride;
+            var scales = panel.Scales + (long)block * scaleStride;
+            Vector512<float> sum = default;
+            for (var group = 0; group < groups; group++, scales += Lanes)
+            {
+                Vector512<int> s = default;
+                var pairs = (int*)(x + group * Group);
+                for (var pair = 0; pair < Group / 2; pair++, w += PairBytes)
+                {
+                    s += Avx512BW.MultiplyAddAdjacent(Widen(w), Vector512.Create(pairs[pair]).AsInt16());
+                }
+                sum = Scaled(s, scales, Vector512.Create(xScales[group]), sum);
+            }
+            sum.Store(y + block * Lanes);
+        }
+    }
+
+    protected override void Int8Tiles(
+        in Panel panel, int scaleStride, short* x, float* xScales, int xStride, int rows, float* y, int yStride, bool accumulate)
+    {
+        var groups = panel.Columns / Group;
+        for (var block = 0; block < panel.Blocks; block += 2)
+        {
+            var second = Math.Min(block + 1, panel.Blocks - 1);
+            var tile = new Int8Tile(
+                panel.Data + block * panel.BlockBytes, panel.Data + second * panel.BlockBytes,
+                panel.Scales + (long)block * scaleStride, panel.Scales + (long)second * scaleStride, groups, accumulate);
+            var ya = y + block * Lanes;
+            var yb = y + second * Lanes;
+            var row = 0;
+            for (; row + 8 <= rows; row += 8)
+            {
+                Int8Tile8(tile, x + (long)row * xStride, xScales + row * (xStride / Group), xStride, ya + (long)row * yStride, yb + (long)row * yStride, yStride);
+            }
+            for (; row + 4 <= rows; row += 4)
+            {
+                Int8Tile4(tile, x + (long)row * xStride, xScales + row * (xStride / Group), xStride, ya + (long)row * yStride, yb + (long)row * yStride, yStride);
+            }
+            for (; row < rows; row++)
+            {
+                Int8Tile1(tile, x + (long)row * xStride, xScales + row * (xStride / Group), ya + (long)row * yStride, yb + (long)row * yStride);
+            }
+        }
+    }
+
+    /// <summary>Two blocks of weights and their scales, [groups][16].</summary>
+    private readonly struct Int8Tile(byte* a, byte* b, float* aScales, float* bScales, int groups, bool accumulate)
+    {
+        public readonly byte* A = a;
+        public readonly byte* B = b;
+        public readonly float* AScales = aScales;
+        public readonly float* BScales = bScales;
+        public readonly int Groups = groups;
+        public readonly bool Accumulate = accumulate;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> Widen(byte* pair) => Avx512BW.ConvertToVector512Int16(Vector256.Load((sbyte*)pair));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Scaled(Vector512<int> sum, float* scales, Vector512<float> xScale, Vector512<float> y) =>
+        Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(sum), Vector512.Load(scales) * xScale, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddScaled(Vector512<int> sum, Vector512<float> scales, float xScale, float* y, bool accumulate)
+    {
+        var before = accumulate ? Vector512.Load(y) : default;
+        Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(sum), scales * Vector512.Create(xScale), before).Store(y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Int8Tile8(in Int8Tile tile, short* x, float* xScales, int xStride, float* ya, float* yb, int yStride)
+    {
+        var a = tile.A;
+        var b = tile.B;
+        var scaleStride = xStride / Group;
+        for (var group = 0; group < tile.Groups; group++)
+        {
+            var x0 = (int*)(x + group * Group);
+            var x1 = (int*)((short*)x0 + xStride);
+            var x2 = (int*)((short*)x1 + xStride);
+            var x3 = (int*)((short*)x2 + xStride);
+            var x4 = (int*)((short*)x3 + xStride);
+            var x5 = (int*)((short*)x4 + xStride);
+            var x6 = (int*)((short*)x5 + xStride);
+            var x7 = (int*)((short*)x6 + xStride);
+            Vector512<int> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
+            Vector512<int> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default;
+            for (var pair = 0; pair < Group / 2; pair++)
+            {
+                var aw = Widen(a);
+                var bw = Widen(b);
+                var c0 = Vector512.Create(x0[pair]).AsInt16();
+                a0 += Avx512BW.MultiplyAddAdjacent(aw, c0);
+                b0 += Avx512BW.MultiplyAddAdjacent(bw, c0);
+                var c1 = Vector512.Create(x1[pair]).AsInt16();
+                a1 += Avx512BW.MultiplyAddAdjacent(aw, c1);
+                b1 += Avx512BW.MultiplyAddAdjacent(bw, c1);
+                var c2 = Vector512.Create(x2[pair]).AsInt16();
+                a2 += Avx512BW.MultiplyAddAdjacent(aw, c2);
+                b2 += Avx512BW.MultiplyAddAdjacent(bw, c2);
+                var c3 = Vector512.Create(x3[pair]).AsInt16();
+                a3 += Avx512BW.MultiplyAddAdjacent(aw, c3);
+                b3 += Avx512BW.MultiplyAddAdjacent(bw, c3);
+                var c4 = Vector512.Create(x4[pair]).AsInt16();
+                a4 += Avx512BW.MultiplyAddAdjacent(aw, c4);
+                b4 += Avx512BW.MultiplyAddAdjacent(bw, c4);
+                var c5 = Vector512.Create(x5[pair]).AsInt16();
+                a5 += Avx512BW.MultiplyAddAdjacent(aw, c5);
+                b5 += Avx512BW.MultiplyAddAdjacent(bw, c5);
+                var c6 = Vector512.Create(x6[pair]).AsInt16();
+                a6 += Avx512BW.MultiplyAddAdjacent(aw, c6);
+                b6 += Avx512BW.MultiplyAddAdjacent(bw, c6);
+                var c7 = Vector512.Create(x7[pair]).AsInt16();
+                a7 += Avx512BW.MultiplyAddAdjacent(aw, c7);
+                b7 += Avx512BW.MultiplyAddAdjacent(bw, c7);
+                a += PairBytes;
+                b += PairBytes;
+            }
+            var aScales = Vector512.Load(tile.AScales + group * Lanes);
+            var bScales = Vector512.Load(tile.BScales + group * Lanes);
+            var accumulate = tile.Accumulate || group > 0;
+            AddScaled(a0, aScales, xScales[group], ya, accumulate);
+            AddScaled(b0, bScales, xScales[group], yb, accumulate);
+            AddScaled(a1, aScales, xScales[scaleStride + group], ya + yStride, accumulate);
+            AddScaled(b1, bScales, xScales[scaleStride + group], yb + yStride, accumulate);
+            AddScaled(a2, aScales, xScales[2 * scaleStride + group], ya + 2L * yStride, accumulate);
+            AddScaled(b2, bScales, xScales[2 * scaleStride + group], yb + 2L * yStride, accumulate);
+            AddScaled(a3, aScales, xScales[3 * scaleStride + group], ya + 3L * yStride, accumulate);
+            AddScaled(b3, bScales, xScales[3 * scaleStride + group], yb + 3L * yStride, accumulate);
+            AddScaled(a4, aScales, xScales[4 * scaleStride + group], ya + 4L * yStride, accumulate);
+            AddScaled(b4, bScales, xScales[4 * scaleStride + group], yb + 4L * yStride, accumulate);
+            AddScaled(a5, aScales, xScales[5 * scaleStride + group], ya + 5L * yStride, accumulate);
+            AddScaled(b5, bScales, xScales[5 * scaleStride + group], yb + 5L * yStride, accumulate);
+            AddScaled(a6, aScales, xScales[6 * scaleStride + group], ya + 6L * yStride, accumulate);
+            AddScaled(b6, bScales, xScales[6 * scaleStride + group], yb + 6L * yStride, accumulate);
+            AddScaled(a7, aScales, xScales[7 * scaleStride + group], ya + 7L * yStride, accumulate);
+            AddScaled(b7, bScales, xScales[7 * scaleStride + group], yb + 7L * yStride, accumulate);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Int8Tile4(in Int8Tile tile, short* x, float* xScales, int xStride, float* ya, float* yb, int yStride)
+    {
+        var a = tile.A;
+        var b = tile.B;
+        var scaleStride = xStride / Group;
+        for (var group = 0; group < tile.Groups; group++)
+        {
+            var x0 = (int*)(x + group * Group);
+            var x1 = (int*)((short*)x0 + xStride);
+            var x2 = (int*)((short*)x1 + xStride);
+            var x3 = (int*)((short*)x2 + xStride);
+            Vector512<int> a0 = default, a1 = default, a2 = default, a3 = default;
+            Vector512<int> b0 = default, b1 = default, b2 = default, b3 = default;
+            for (var pair = 0; pair < Group / 2; pair++)
+            {
+                var aw = Widen(a);
+                var bw = Widen(b);
+                var c0 = Vector512.Create(x0[pair]).AsInt16();
+                a0 += Avx512BW.MultiplyAddAdjacent(aw, c0);
+                b0 += Avx512BW.MultiplyAddAdjacent(bw, c0);
+                var c1 = Vector512.Create(x1[pair]).AsInt16();
+                a1 += Avx512BW.MultiplyAddAdjacent(aw, c1);
+                b1 += Avx512BW.MultiplyAddAdjacent(bw, c1);
+                var c2 = Vector512.Create(x2[pair]).AsInt16();
+                a2 += Avx512BW.MultiplyAddAdjacent(aw, c2);
+                b2 += Avx512BW.MultiplyAddAdjacent(bw, c2);
+                var c3 = Vector512.Create(x3[pair]).AsInt16();
+                a3 += Avx512BW.MultiplyAddAdjacent(aw, c3);
+                b3 += Avx512BW.MultiplyAddAdjacent(bw, c3);
+                a += PairBytes;
+                b += PairBytes;
+            }
+            var aScales = Vector512.Load(tile.AScales + group * Lanes);
+            var bScales = Vector512.Load(tile.BScales + group * Lanes);
+            var accumulate = tile.Accumulate || group > 0;
+            AddScaled(a0, aScales, xScales[group], ya, accumulate);
+            AddScaled(b0, bScales, xScales[group], yb, accumulate);
+            AddScaled(a1, aScales, xScales[scaleStride + group], ya + yStride, accumulate);
+            AddScaled(b1, bScales, xScales[scaleStride + group], yb + yStride, accumulate);
+            AddScaled(a2, aScales, xScales[2 * scaleStride + group], ya + 2L * yStride, accumulate);
+            AddScaled(b2, bScales, xScales[2 * scaleStride + group], yb + 2L * yStride, accumulate);
+            AddScaled(a3, aScales, xScales[3 * scaleStride + group], ya + 3L * yStride, accumulate);
+            AddScaled(b3, bScales, xScales[3 * scaleStride + group], yb + 3L * yStride, accumulate);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Int8Tile1(in Int8Tile tile, short* x, float* xScales, float* ya, float* yb)
+    {
+        var a = tile.A;
+        var b = tile.B;
+        for (var group = 0; group < tile.Groups; group++)
+        {
+            var x0 = (int*)(x + group * Group);
+            Vector512<int> a0 = default;
+            Vector512<int> b0 = default;
+            for (var pair = 0; pair < Group / 2; pair++)
+            {
+                var aw = Widen(a);
+                var bw = Widen(b);
+                var c0 = Vector512.Create(x0[pair]).AsInt16();
+                a0 += Avx512BW.MultiplyAddAdjacent(aw, c0);
+                b0 += Avx512BW.MultiplyAddAdjacent(bw, c0);
+                a += PairBytes;
+                b += PairBytes;
+            }
+            var aScales = Vector512.Load(tile.AScales + group * Lanes);
+            var bScales = Vector512.Load(tile.BScales + group * Lanes);
+            var accumulate = tile.Accumulate || group > 0;
+            AddScaled(a0, aScales, xScales[group], ya, accumulate);
+            AddScaled(b0, bScales, xScales[group], yb, accumulate);
+        }
+    }
+}

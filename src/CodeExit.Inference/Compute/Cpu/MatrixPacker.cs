@@ -1,0 +1,143 @@
+using System.Runtime.Intrinsics;
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.Compute.Cpu;
+
+/// <summary>Lays a checkpoint's weight out as a <see cref="PackedMatrix"/>: the one copy that is made of it. Blocks are shared out to the team.</summary>
+internal sealed unsafe class MatrixPacker : ITeamWork
+{
+    private const int BlockRows = PackedMatrix.BlockRows;
+    private const int Group = PackedMatrix.GroupColumns;
+
+    private readonly CheckpointTensor _source;
+    private readonly PackedMatrix _target;
+
+    private MatrixPacker(CheckpointTensor source, PackedMatrix target)
+    {
+        _source = source;
+        _target = target;
+    }
+
+    public static PackedMatrix Pack(CheckpointTensor source, WeightPrecision precision, WorkerTeam team)
+    {
+        var target = new PackedMatrix(precision, source.Rows, source.Columns);
+        team.Run(new MatrixPacker(source, target));
+        return target;
+    }
+
+    public void Execute(WorkerTeam team, int worker)
+    {
+        var (first, end) = team.Share(worker, _target.Blocks);
+        using var rows = new AlignedBuffer<float>((long)BlockRows * _target.PaddedColumns);
+        for (var block = first; block < end; block++)
+        {
+            if (_target.Precision == WeightPrecision.BF16 && _source.Type == TensorType.BF16 && _source.Columns % 2 == 0)
+            {
+                CopyBF16(block);
+                continue;
+            }
+            var count = ReadRows(block, rows.Pointer);
+            switch (_target.Precision)
+            {
+                case WeightPrecision.F32:
+                    PackF32(block, rows.Pointer, count);
+                    break;
+                case WeightPrecision.BF16:
+                    PackBF16(block, rows.Pointer, count);
+                    break;
+                case WeightPrecision.Int8:
+                    PackInt8(block, rows.Pointer, count);
+                    break;
+                default:
+                    throw new InvalidOperationException($"Unhandled weight precision {_target.Precision}.");
+            }
+        }
+    }
+
+    /// <summary>Widens a block's rows to F32, [16][padded columns]. Padding columns stay zero.</summary>
+    /// <returns>Rows that exist; fewer than 16 in the last block.</returns>
+    private int ReadRows(int block, float* rows)
+    {
+        var count = Math.Min(BlockRows, _source.Rows - block * BlockRows);
+        for (var row = 0; row < count; row++)
+        {
+            _source.ReadRow(block * BlockRows + row, 0, _source.Columns, rows + (long)row * _target.PaddedColumns);
+        }
+        return count;
+    }
+
+    /// <summary>A BF16 pair is 32 bits in the file and in the block: transpose those, with no arithmetic.</summary>
+    private void CopyBF16(int block)
+    {
+        var pairs = _source.Columns / 2;
+        var target = (uint*)_target.Block(block);
+        var count = Math.Min(BlockRows, _source.Rows - block * BlockRows);
+        var source = (uint*)((ushort*)_source.Data + (long)block * BlockRows * _source.Columns);
+        for (var pair = 0; pair < pairs; pair++)
+        {
+            for (var row = 0; row < count; row++) target[pair * BlockRows + row] = source[(long)row * pairs + pair];
+        }
+    }
+
+    private void PackF32(int block, float* rows, int count)
+    {
+        var target = (float*)_target.Block(block);
+        for (var row = 0; row < count; row++, rows += _target.PaddedColumns)
+        {
+            for (var column = 0; column < _target.PaddedColumns; column++) target[column * BlockRows + row] = rows[column];
+        }
+    }
+
+    private void PackBF16(int block, float* rows, int count)
+    {
+        var target = (ushort*)_target.Block(block);
+        for (var row = 0; row < count; row++, rows += _target.PaddedColumns)
+        {
+            for (var column = 0; column < _target.PaddedColumns; column++)
+            {
+                target[column / 2 * 2 * BlockRows + 2 * row + column % 2] = RoundToBF16(rows[column]);
+            }
+        }
+    }
+
+    private void PackInt8(int block, float* rows, int count)
+    {
+        var target = (sbyte*)_target.Block(block);
+        var scales = _target.Scales(block);
+        for (var row = 0; row < count; row++)
+        {
+            for (var group = 0; group < _target.Groups; group++, rows += Group)
+            {
+                var scale = LargestMagnitude(rows) / sbyte.MaxValue;
+                scales[group * BlockRows + row] = scale;
+                var inverse = scale > 0 ? 1 / scale : 0;
+                // Scales below the least normal number have no reciprocal: such a group is zero to within 1e-36.
+                if (!float.IsFinite(inverse)) inverse = 0;
+                var place = target + (long)group * Group * BlockRows + 2 * row;
+                for (var column = 0; column < Group; column += 2, place += 2 * BlockRows)
+                {
+                    place[0] = (sbyte)MathF.Round(rows[column] * inverse);
+                    place[1] = (sbyte)MathF.Round(rows[column + 1] * inverse);
+                }
+            }
+        }
+    }
+
+    private static float LargestMagnitude(float* group)
+    {
+        var largest = Vector512<float>.Zero;
+        for (var i = 0; i < Group; i += Vector512<float>.Count) largest = Vector512.Max(largest, Vector512.Abs(Vector512.Load(group + i)));
+        var maximum = 0f;
+        for (var lane = 0; lane < Vector512<float>.Count; lane++) maximum = MathF.Max(maximum, largest[lane]);
+        return maximum;
+    }
+
+    /// <summary>Round to nearest, ties to even; NaN stays NaN.</summary>
+    private static ushort RoundToBF16(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        if (float.IsNaN(value)) return (ushort)((bits >> 16) | 0x40);
+        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+}

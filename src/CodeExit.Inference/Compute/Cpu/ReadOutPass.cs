@@ -1,0 +1,71 @@
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.Compute.Cpu;
+
+/// <summary>Logits of one hidden state: final norm, OPT-350m's projection, LM head. The vocabulary is shared out to the workers.</summary>
+internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
+{
+    private readonly CpuNorm? _norm;
+    private readonly CpuLinear? _projectOut;
+    private readonly CpuLinear _head;
+    private readonly ActivationBuffer[] _normed;
+    private readonly ActivationBuffer[] _projected;
+    private readonly AlignedBuffer<float> _logits;
+    private readonly int _vocabularySize;
+    private float* _row;
+    private int _stride;
+
+    public ReadOutPass(DecoderTensors tensors, ModelConfig config, WeightPrecision precision, WorkerTeam team)
+    {
+        _norm = tensors.FinalNorm is { } norm ? new CpuNorm(norm, config) : null;
+        _projectOut = tensors.ProjectOut is { } projectOut ? new CpuLinear(projectOut, precision, team) : null;
+        _head = new CpuLinear(tensors.Head, precision, team);
+        _normed = new ActivationBuffer[team.Count];
+        _projected = new ActivationBuffer[team.Count];
+        for (var worker = 0; worker < team.Count; worker++)
+        {
+            _normed[worker] = new ActivationBuffer(precision, 1, config.HiddenSize);
+            _projected[worker] = new ActivationBuffer(precision, 1, config.EmbeddingSize);
+        }
+        _logits = new AlignedBuffer<float>(_head.OutputStride);
+        _vocabularySize = config.VocabularySize;
+    }
+
+    public long Bytes => _head.Bytes + (_projectOut?.Bytes ?? 0);
+
+    public void Run(WorkerTeam team, CpuHiddenStates states, int row, Span<float> logits)
+    {
+        _row = states.Row(row);
+        _stride = states.Stride;
+        team.Run(this);
+        new ReadOnlySpan<float>(_logits.Pointer, _vocabularySize).CopyTo(logits);
+    }
+
+    /// <summary>Norm and projection are small beside the head: every worker does them for itself, without a barrier.</summary>
+    public void Execute(WorkerTeam team, int worker)
+    {
+        var input = _normed[worker].Rows(1);
+        if (_norm is null) Buffer.MemoryCopy(_row, input.Values, _stride * sizeof(float), _stride * sizeof(float));
+        else _norm.Apply(_row, input.Values);
+        input.Quantize(0, 1);
+        if (_projectOut is not null)
+        {
+            var projected = _projected[worker].Rows(1);
+            _projectOut.Multiply(input, projected.Values, projected.Stride, 0, _projectOut.Blocks);
+            projected.Quantize(0, 1);
+            input = projected;
+        }
+        var (first, end) = team.Share(worker, _head.Blocks);
+        _head.Multiply(input, _logits.Pointer, _head.OutputStride, first, end);
+    }
+
+    public void Dispose()
+    {
+        _norm?.Dispose();
+        _projectOut?.Dispose();
+        _head.Dispose();
+        foreach (var buffer in _normed) buffer.Dispose();
+        foreach (var buffer in _projected) buffer.Dispose();
+        _logits.Dispose();
+    }
+}

@@ -1,0 +1,58 @@
+using CodeExit.Inference.Decoding;
+
+namespace CodeExit.Inference.Models;
+
+/// <summary>
+/// A decoder whose weights are resident on some device. Full depth, early exit, back-fill, draft and verify are all ranges of
+/// <see cref="RunLayers"/>; nothing above this class knows where the weights are. One caller at a time.
+/// </summary>
+public abstract class DecoderModel : IDisposable
+{
+    protected DecoderModel(ModelConfig config, WeightPrecision precision, int contextLength)
+    {
+        Config = config;
+        Precision = precision;
+        ContextLength = contextLength;
+    }
+
+    public ModelConfig Config { get; }
+
+    public WeightPrecision Precision { get; }
+
+    /// <summary>Most positions a sequence may have: the capacity of its caches.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>"cpu" or "gpu".</summary>
+    public abstract string Device { get; }
+
+    /// <summary>Weight bytes that one token at full depth, its read-out included, must read.</summary>
+    public abstract long BytesPerToken { get; }
+
+    /// <summary>An empty cache of <see cref="ContextLength"/> positions.</summary>
+    public abstract KvCache CreateCache();
+
+    /// <summary>Room for up to <paramref name="capacity"/> positions.</summary>
+    public abstract HiddenStates CreateStates(int capacity);
+
+    /// <summary>Sets <paramref name="states"/> to the embeddings of <paramref name="tokens"/> at positions start, start + 1, …</summary>
+    public abstract void Embed(ReadOnlySpan<int> tokens, int start, HiddenStates states);
+
+    /// <summary>
+    /// Runs layers [from, to) (0-based) over all rows of <paramref name="states"/>, which are replaced by the states after layer
+    /// <paramref name="to"/>, and fills these layers of <paramref name="cache"/> at their positions.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Seen between two layers. Layers not run hold nothing at these positions; the states are undefined.</exception>
+    /// <exception cref="InvalidOperationException">An earlier position of one of the layers is missing in the cache.</exception>
+    public abstract void RunLayers(int from, int to, HiddenStates states, KvCache cache, CancellationToken cancellationToken);
+
+    /// <summary>Logits of one row through the final norm and the LM head, F32, [vocabulary].</summary>
+    public abstract void ReadOut(HiddenStates states, int row, Span<float> logits);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+}
