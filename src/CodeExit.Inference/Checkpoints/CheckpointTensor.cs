@@ -44,6 +44,19 @@ public sealed unsafe record CheckpointTensor(string Name, string File, TensorTyp
         }
     }
 
+    /// <summary>Whether both hold the same bytes in the same type and shape.</summary>
+    internal bool HasSameValues(CheckpointTensor other)
+    {
+        if (Type != other.Type || Rows != other.Rows || Columns != other.Columns) return false;
+        var rowBytes = checked(Columns * (Type == TensorType.F32 ? sizeof(float) : sizeof(ushort)));
+        for (long row = 0; row < Rows; row++)
+        {
+            var offset = (nint)(row * rowBytes);
+            if (!new ReadOnlySpan<byte>((void*)(Data + offset), rowBytes).SequenceEqual(new((void*)(other.Data + offset), rowBytes))) return false;
+        }
+        return true;
+    }
+
     /// <summary>The whole tensor, widened to F32: <see cref="Rows"/> · <see cref="Columns"/> values. For vectors: norms and biases.</summary>
     public void ReadRows(float* destination)
     {
