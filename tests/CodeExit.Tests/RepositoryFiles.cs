@@ -1,6 +1,6 @@
 namespace CodeExit.Tests;
 
-/// <summary>Finds files of the repository from wherever the tests run: the root is the nearest folder above that holds CodeExit.sln.</summary>
+/// <summary>Files of the working tree that tests read.</summary>
 internal static class RepositoryFiles
 {
     public static string Root { get; } = FindRoot();
@@ -13,6 +13,6 @@ internal static class RepositoryFiles
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, "CodeExit.sln"))) return folder.FullName;
         }
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds CodeExit.sln.");
+        throw new InvalidOperationException("CodeExit.sln is in no folder above " + AppContext.BaseDirectory);
     }
 }

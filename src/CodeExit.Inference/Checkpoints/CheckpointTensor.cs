@@ -62,4 +62,12 @@ public sealed unsafe record CheckpointTensor(string Name, string File, TensorTyp
     {
         for (var row = 0; row < Rows; row++) ReadRow(row, 0, Columns, destination + (long)row * Columns);
     }
+
+    /// <inheritdoc cref="ReadRows"/>
+    public float[] ToArray()
+    {
+        var values = new float[(long)Rows * Columns];
+        fixed (float* destination = values) ReadRows(destination);
+        return values;
+    }
 }

@@ -1,0 +1,15 @@
+namespace CodeExit.Inference.Decoding;
+
+/// <summary>One token after the other: read out, emit, run the token through the layers that the policy gives it.</summary>
+public sealed class AutoregressiveDecoding : IDecodingStrategy
+{
+    public GenerationEnd Decode(DecodingSession session, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var token = session.ReadOut();
+            if (session.Emit(token) is { } end) return end;
+            session.Run(token, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace CodeExit.Inference.Decoding;
+
+/// <summary>How tokens after the prompt are produced. One object for each way; the session is all it sees.</summary>
+public interface IDecodingStrategy
+{
+    /// <summary>Decodes until the session says that it is over.</summary>
+    GenerationEnd Decode(DecodingSession session, CancellationToken cancellationToken);
+}

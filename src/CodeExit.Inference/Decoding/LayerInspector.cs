@@ -1,0 +1,37 @@
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.Decoding;
+
+/// <summary>What a model would say after each layer: every state of the last position read through the final norm and the LM head.</summary>
+public static class LayerInspector
+{
+    private const int Chunk = 256;
+
+    /// <returns>Logits [layers][vocabulary]; entry N − 1 is the state after N blocks.</returns>
+    /// <exception cref="ArgumentException">No token, too many, or one outside the vocabulary.</exception>
+    public static IReadOnlyList<float[]> Read(DecoderModel model, ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
+    {
+        if (tokens.IsEmpty) throw new ArgumentException("There is no token to inspect.", nameof(tokens));
+        if (tokens.Length > model.ContextLength)
+        {
+            throw new ArgumentException($"{tokens.Length} tokens do not fit a context of {model.ContextLength}.", nameof(tokens));
+        }
+        using var cache = model.CreateCache();
+        using var states = model.CreateStates(Math.Min(Chunk, tokens.Length));
+        var layers = new float[model.Config.LayerCount][];
+        var last = (tokens.Length - 1) / Chunk * Chunk;
+        for (var start = 0; start < last; start += Chunk)
+        {
+            model.Embed(tokens.Slice(start, Chunk), start, states);
+            model.RunLayers(0, layers.Length, states, cache, cancellationToken);
+        }
+        model.Embed(tokens[last..], last, states);
+        for (var layer = 0; layer < layers.Length; layer++)
+        {
+            model.RunLayers(layer, layer + 1, states, cache, cancellationToken);
+            layers[layer] = new float[model.Config.VocabularySize];
+            model.ReadOut(states, states.Count - 1, layers[layer]);
+        }
+        return layers;
+    }
+}
