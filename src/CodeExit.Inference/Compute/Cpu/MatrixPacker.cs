@@ -103,26 +103,38 @@ internal sealed unsafe class MatrixPacker : ITeamWork
 
     private void PackInt8(int block, float* rows, int count)
     {
-        var target = (sbyte*)_target.Block(block);
+        var target = (ushort*)_target.Block(block); // a column pair of one row
         var scales = _target.Scales(block);
+        var quantized = stackalloc sbyte[Group];
         for (var row = 0; row < count; row++)
         {
             for (var group = 0; group < _target.Groups; group++, rows += Group)
             {
                 var scale = LargestMagnitude(rows) / sbyte.MaxValue;
                 scales[group * BlockRows + row] = scale;
-                var inverse = scale > 0 ? 1 / scale : 0;
-                // Scales below the least normal number have no reciprocal: such a group is zero to within 1e-36.
-                if (!float.IsFinite(inverse)) inverse = 0;
-                var place = target + (long)group * Group * BlockRows + 2 * row;
-                for (var column = 0; column < Group; column += 2, place += 2 * BlockRows)
-                {
-                    place[0] = (sbyte)MathF.Round(rows[column] * inverse);
-                    place[1] = (sbyte)MathF.Round(rows[column + 1] * inverse);
-                }
+                QuantizeGroup(rows, scale, quantized);
+                var pairs = (ushort*)quantized;
+                var place = target + (long)group * (Group / 2) * BlockRows + row;
+                for (var pair = 0; pair < Group / 2; pair++) place[pair * BlockRows] = pairs[pair];
             }
         }
     }
+
+    private static void QuantizeGroup(float* values, float scale, sbyte* quantized)
+    {
+        // Scales below the least normal number have no finite reciprocal: such a group is zero to within 1e-36.
+        var inverse = 1 / scale;
+        var factor = Vector512.Create(float.IsFinite(inverse) ? inverse : 0);
+        for (var i = 0; i < Group; i += 4 * Vector512<float>.Count)
+        {
+            var first = Vector512.Narrow(Rounded(values + i, factor), Rounded(values + i + 16, factor));
+            var second = Vector512.Narrow(Rounded(values + i + 32, factor), Rounded(values + i + 48, factor));
+            Vector512.Narrow(first, second).Store(quantized + i);
+        }
+    }
+
+    private static Vector512<int> Rounded(float* values, Vector512<float> factor) =>
+        Vector512.ConvertToInt32(Vector512.Round(Vector512.Load(values) * factor));
 
     private static float LargestMagnitude(float* group)
     {

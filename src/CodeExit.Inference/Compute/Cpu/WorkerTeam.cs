@@ -18,7 +18,9 @@ internal sealed class WorkerTeam : IDisposable
 {
     /// <summary>About 50 µs: longer than the pause between two tokens, shorter than anything a power meter sees.</summary>
     private const int SpinsBeforeSleep = 1500;
-    private const int SpinsBeforeYield = 4000;
+
+    /// <summary>A few µs: what workers differ by at a barrier. Beyond that the other one is likely waiting for this core.</summary>
+    private const int SpinsBeforeYield = 100;
 
     private readonly Thread[] _threads;
     private readonly Lock _runLock = new();

@@ -182,22 +182,23 @@ internal sealed unsafe partial class Avx512Kernels
             var aScales = Vector512.Load(tile.AScales + group * Lanes);
             var bScales = Vector512.Load(tile.BScales + group * Lanes);
             var accumulate = tile.Accumulate || group > 0;
+            var paired = tile.A != tile.B; // an odd last block stands for both: adding it twice would double it
             AddScaled(a0, aScales, xScales[group], ya, accumulate);
-            AddScaled(b0, bScales, xScales[group], yb, accumulate);
+            if (paired) AddScaled(b0, bScales, xScales[group], yb, accumulate);
             AddScaled(a1, aScales, xScales[scaleStride + group], ya + yStride, accumulate);
-            AddScaled(b1, bScales, xScales[scaleStride + group], yb + yStride, accumulate);
+            if (paired) AddScaled(b1, bScales, xScales[scaleStride + group], yb + yStride, accumulate);
             AddScaled(a2, aScales, xScales[2 * scaleStride + group], ya + 2L * yStride, accumulate);
-            AddScaled(b2, bScales, xScales[2 * scaleStride + group], yb + 2L * yStride, accumulate);
+            if (paired) AddScaled(b2, bScales, xScales[2 * scaleStride + group], yb + 2L * yStride, accumulate);
             AddScaled(a3, aScales, xScales[3 * scaleStride + group], ya + 3L * yStride, accumulate);
-            AddScaled(b3, bScales, xScales[3 * scaleStride + group], yb + 3L * yStride, accumulate);
+            if (paired) AddScaled(b3, bScales, xScales[3 * scaleStride + group], yb + 3L * yStride, accumulate);
             AddScaled(a4, aScales, xScales[4 * scaleStride + group], ya + 4L * yStride, accumulate);
-            AddScaled(b4, bScales, xScales[4 * scaleStride + group], yb + 4L * yStride, accumulate);
+            if (paired) AddScaled(b4, bScales, xScales[4 * scaleStride + group], yb + 4L * yStride, accumulate);
             AddScaled(a5, aScales, xScales[5 * scaleStride + group], ya + 5L * yStride, accumulate);
-            AddScaled(b5, bScales, xScales[5 * scaleStride + group], yb + 5L * yStride, accumulate);
+            if (paired) AddScaled(b5, bScales, xScales[5 * scaleStride + group], yb + 5L * yStride, accumulate);
             AddScaled(a6, aScales, xScales[6 * scaleStride + group], ya + 6L * yStride, accumulate);
-            AddScaled(b6, bScales, xScales[6 * scaleStride + group], yb + 6L * yStride, accumulate);
+            if (paired) AddScaled(b6, bScales, xScales[6 * scaleStride + group], yb + 6L * yStride, accumulate);
             AddScaled(a7, aScales, xScales[7 * scaleStride + group], ya + 7L * yStride, accumulate);
-            AddScaled(b7, bScales, xScales[7 * scaleStride + group], yb + 7L * yStride, accumulate);
+            if (paired) AddScaled(b7, bScales, xScales[7 * scaleStride + group], yb + 7L * yStride, accumulate);
         }
     }
 
@@ -237,14 +238,15 @@ internal sealed unsafe partial class Avx512Kernels
             var aScales = Vector512.Load(tile.AScales + group * Lanes);
             var bScales = Vector512.Load(tile.BScales + group * Lanes);
             var accumulate = tile.Accumulate || group > 0;
+            var paired = tile.A != tile.B; // an odd last block stands for both: adding it twice would double it
             AddScaled(a0, aScales, xScales[group], ya, accumulate);
-            AddScaled(b0, bScales, xScales[group], yb, accumulate);
+            if (paired) AddScaled(b0, bScales, xScales[group], yb, accumulate);
             AddScaled(a1, aScales, xScales[scaleStride + group], ya + yStride, accumulate);
-            AddScaled(b1, bScales, xScales[scaleStride + group], yb + yStride, accumulate);
+            if (paired) AddScaled(b1, bScales, xScales[scaleStride + group], yb + yStride, accumulate);
             AddScaled(a2, aScales, xScales[2 * scaleStride + group], ya + 2L * yStride, accumulate);
-            AddScaled(b2, bScales, xScales[2 * scaleStride + group], yb + 2L * yStride, accumulate);
+            if (paired) AddScaled(b2, bScales, xScales[2 * scaleStride + group], yb + 2L * yStride, accumulate);
             AddScaled(a3, aScales, xScales[3 * scaleStride + group], ya + 3L * yStride, accumulate);
-            AddScaled(b3, bScales, xScales[3 * scaleStride + group], yb + 3L * yStride, accumulate);
+            if (paired) AddScaled(b3, bScales, xScales[3 * scaleStride + group], yb + 3L * yStride, accumulate);
         }
     }
 
@@ -271,8 +273,9 @@ internal sealed unsafe partial class Avx512Kernels
             var aScales = Vector512.Load(tile.AScales + group * Lanes);
             var bScales = Vector512.Load(tile.BScales + group * Lanes);
             var accumulate = tile.Accumulate || group > 0;
+            var paired = tile.A != tile.B; // an odd last block stands for both: adding it twice would double it
             AddScaled(a0, aScales, xScales[group], ya, accumulate);
-            AddScaled(b0, bScales, xScales[group], yb, accumulate);
+            if (paired) AddScaled(b0, bScales, xScales[group], yb, accumulate);
         }
     }
 }

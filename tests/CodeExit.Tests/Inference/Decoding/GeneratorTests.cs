@@ -1,0 +1,213 @@
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Cpu;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Tests.Inference.Decoding;
+
+public sealed class GeneratorTests
+{
+    private static readonly HashSet<int> NoEnd = [];
+    private static readonly FullDepthPolicy Full = new();
+
+    [Theory]
+    [InlineData("models/default", WeightPrecision.Int8)]
+    [InlineData("models/default", WeightPrecision.BF16)]
+    [InlineData("tests/fixtures/checkpoints/mistral-window", WeightPrecision.F32)]
+    [InlineData("tests/fixtures/checkpoints/opt-post-norm", WeightPrecision.Int8)]
+    public void Generate_RandomEditingHistory_EqualsColdRun(string folder, WeightPrecision precision)
+    {
+        using var warm = Open(folder, precision);
+        using var cold = Open(folder, precision);
+        var random = new Random(11);
+        var prompt = Tokens(random, warm, 300);
+        var reused = 0;
+        for (var edit = 0; edit < 60; edit++)
+        {
+            // Sampling at temperature 1 shows a difference in any logit; greedy would hide most.
+            var options = new GenerationOptions { MaxTokens = 6, Temperature = 1, TopP = 0.98f, Seed = (ulong)edit };
+            var actual = warm.Generate([.. prompt], options, Full, NoEnd, null, CancellationToken.None);
+            _ = cold.Generate([prompt[0] == 0 ? 1 : 0], options, Full, NoEnd, null, CancellationToken.None);
+            var expected = cold.Generate([.. prompt], options, Full, NoEnd, null, CancellationToken.None);
+
+            Assert.Equal(0, expected.PromptTokensReused);
+            Assert.Equal(expected.Tokens, actual.Tokens);
+            reused += actual.PromptTokensReused;
+            Edit(random, warm, prompt, actual.Tokens);
+        }
+        Assert.True(reused > 60 * 100, $"only {reused} tokens were reused in 60 requests");
+    }
+
+    [Fact]
+    public void Generate_CancelledAtAnyMoment_NextAnswerIsRight()
+    {
+        using var generator = Open("models/default", WeightPrecision.Int8);
+        using var fresh = Open("models/default", WeightPrecision.Int8);
+        var random = new Random(3);
+        var options = new GenerationOptions { MaxTokens = 8 };
+        var cancelled = 0;
+        for (var round = 0; round < 40; round++)
+        {
+            var prompt = Tokens(random, generator, random.Next(2, 450)).ToArray();
+            using var source = new CancellationTokenSource();
+            var delay = random.Next(200_000);
+            var canceller = new Thread(() =>
+            {
+                Thread.SpinWait(delay);
+                source.Cancel();
+            });
+            canceller.Start();
+            try
+            {
+                generator.Generate(prompt, options, Full, NoEnd, null, source.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled++;
+            }
+            canceller.Join();
+            var next = prompt[..random.Next(1, prompt.Length)];
+
+            Assert.Equal(
+                fresh.Generate(next, options, Full, NoEnd, null, CancellationToken.None).Tokens,
+                generator.Generate(next, options, Full, NoEnd, null, CancellationToken.None).Tokens);
+        }
+        Assert.True(cancelled > 0, "no round was cancelled in time: the test shows nothing");
+    }
+
+    [Fact]
+    public void Generate_CancelledBeforehand_ThrowsAndReusesNothingWrong()
+    {
+        using var generator = Open("models/default", WeightPrecision.Int8);
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+
+        Assert.Throws<OperationCanceledException>(
+            () => generator.Generate([1, 2, 3], new GenerationOptions(), Full, NoEnd, null, source.Token));
+    }
+
+    [Theory]
+    [InlineData(WeightPrecision.Int8)]
+    [InlineData(WeightPrecision.BF16)]
+    public void Generate_AfterWarmUp_AllocatesNothingPerToken(WeightPrecision precision)
+    {
+        using var generator = Open("models/default", precision);
+        var options = new GenerationOptions { MaxTokens = 80, Temperature = 0.8f, TopP = 0.9f };
+        generator.Generate([5, 6, 7], options, Full, NoEnd, null, CancellationToken.None);
+        var observer = new AllocationObserver(from: 10, to: 70);
+        generator.Generate([5, 6, 8], options, Full, NoEnd, observer, CancellationToken.None);
+
+        Assert.Equal(0, observer.Allocated);
+    }
+
+    [Fact]
+    public void Generate_FixedDepthThenFull_RunsTheSkippedLayersAgain()
+    {
+        using var generator = Open("models/default", WeightPrecision.Int8);
+        using var fresh = Open("models/default", WeightPrecision.Int8);
+        var prompt = Tokens(new Random(4), generator, 50).ToArray();
+        var options = new GenerationOptions { MaxTokens = 10 };
+        var shallow = generator.Generate(prompt, options, new HalfDepth(), NoEnd, null, CancellationToken.None);
+        var full = generator.Generate(prompt, options, Full, NoEnd, null, CancellationToken.None);
+        var again = generator.Generate(prompt, options, new HalfDepth(), NoEnd, null, CancellationToken.None);
+
+        Assert.All(shallow.LayersPerToken, layers => Assert.Equal(generator.Config.LayerCount / 2, layers));
+        Assert.Equal(0, full.PromptTokensReused);
+        Assert.Equal(fresh.Generate(prompt, options, Full, NoEnd, null, CancellationToken.None).Tokens, full.Tokens);
+        Assert.Equal(shallow.Tokens, again.Tokens);
+        Assert.Equal(prompt.Length - 1, again.PromptTokensReused);
+    }
+
+    [Fact]
+    public void Generate_EndToken_EndsAndIsLeftOut()
+    {
+        using var generator = Open("models/default", WeightPrecision.Int8);
+        var options = new GenerationOptions { MaxTokens = 12 };
+        var free = generator.Generate([9, 8, 7], options, Full, NoEnd, null, CancellationToken.None);
+        var end = free.Tokens[5];
+        var ended = generator.Generate([9, 8, 7], options, Full, new HashSet<int> { end }, null, CancellationToken.None);
+
+        Assert.Equal(GenerationEnd.Budget, free.End);
+        Assert.Equal(GenerationEnd.EndOfText, ended.End);
+        Assert.Equal(free.Tokens.TakeWhile(token => token != end), ended.Tokens);
+    }
+
+    [Fact]
+    public void Generate_PromptFillsContext_YieldsOneTokenAndSaysSo()
+    {
+        using var generator = Open("models/default", WeightPrecision.Int8);
+        var prompt = Tokens(new Random(1), generator, generator.ContextLength).ToArray();
+        var result = generator.Generate(prompt, new GenerationOptions(), Full, NoEnd, null, CancellationToken.None);
+
+        Assert.Equal(GenerationEnd.ContextFull, result.End);
+        Assert.Single(result.Tokens);
+    }
+
+    [Theory]
+    [InlineData(new int[0], "at least one token")]
+    [InlineData(new[] { 1, -1 }, "-1")]
+    [InlineData(new[] { 1_000_000 }, "1000000")]
+    public void Generate_BadPrompt_NamesWhatIsWrong(int[] prompt, string named)
+    {
+        using var generator = Open("models/default", WeightPrecision.Int8);
+        var error = Assert.Throws<ArgumentException>(
+            () => generator.Generate(prompt, new GenerationOptions(), Full, NoEnd, null, CancellationToken.None));
+
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    private static Generator Open(string folder, WeightPrecision precision) =>
+        new(new CpuDecoderModel(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 512, threads: 2), new AutoregressiveDecoding());
+
+    private static List<int> Tokens(Random random, Generator generator, int count) =>
+        [.. Enumerable.Range(0, Math.Min(count, generator.ContextLength)).Select(_ => random.Next(generator.Config.VocabularySize))];
+
+    /// <summary>What a person does: accept, type, delete, change something in the middle, go elsewhere.</summary>
+    private static void Edit(Random random, Generator generator, List<int> prompt, IReadOnlyList<int> suggestion)
+    {
+        switch (random.Next(5))
+        {
+            case 0:
+                prompt.AddRange(suggestion);
+                break;
+            case 1:
+                prompt.Add(random.Next(generator.Config.VocabularySize));
+                break;
+            case 2:
+                prompt.RemoveRange(prompt.Count - random.Next(1, 20), 1);
+                break;
+            case 3:
+                prompt[random.Next(prompt.Count / 2, prompt.Count)] = random.Next(generator.Config.VocabularySize);
+                break;
+            default:
+                prompt.RemoveRange(prompt.Count - 30, 30);
+                prompt.AddRange(Tokens(random, generator, 28));
+                break;
+        }
+        if (prompt.Count > generator.ContextLength - 10) prompt.RemoveRange(200, prompt.Count - 300);
+    }
+
+    private sealed class HalfDepth : IExitPolicy
+    {
+        public string Spec => "half";
+
+        public int ExitLayer(int layerCount) => layerCount / 2;
+    }
+
+    private sealed class AllocationObserver(int from, int to) : ITokenObserver
+    {
+        private int _seen;
+        private long _before;
+
+        public long Allocated { get; private set; } = -1;
+
+        public bool OnToken(int token)
+        {
+            _seen++;
+            if (_seen == from) _before = GC.GetAllocatedBytesForCurrentThread();
+            if (_seen == to) Allocated = GC.GetAllocatedBytesForCurrentThread() - _before;
+            return true;
+        }
+    }
+}
