@@ -24,7 +24,8 @@ public sealed unsafe record CheckpointTensor(string Name, string File, TensorTyp
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
         ArgumentOutOfRangeException.ThrowIfNegative(column);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(column + count, Columns);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Columns - column); // not column + count, which may overflow
         var first = (long)row * Columns + column;
         switch (Type)
         {
