@@ -59,16 +59,18 @@ internal sealed class JsonSection
     public int? OptionalInteger(string key, int least, int most)
     {
         if (Find(key) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most) return number;
-        throw Wrong(key, $"an integer from {least} to {most}");
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
+            ? number
+            : throw Wrong(key, $"an integer from {least} to {most}");
     }
 
     /// <summary>A finite number above zero, or null where the key is absent.</summary>
     public double? OptionalPositive(string key)
     {
         if (Find(key) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number > 0) return number;
-        throw Wrong(key, "a number above 0");
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number > 0
+            ? number
+            : throw Wrong(key, "a number above 0");
     }
 
     public double Positive(string key) => OptionalPositive(key) ?? throw Missing(key, "a number above 0");
@@ -99,9 +101,13 @@ internal sealed class JsonSection
         return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Wrong(key, "an array");
     }
 
-    public string[]? OptionalTexts(string key) => OptionalArray(key) is not { } items
-        ? null
-        : Array.ConvertAll(items, item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(key, "an array of strings"));
+    public string[]? OptionalTexts(string key)
+    {
+        if (OptionalArray(key) is not { } items) return null;
+        return items.All(item => item.ValueKind == JsonValueKind.String)
+            ? Array.ConvertAll(items, item => item.GetString()!)
+            : throw Wrong(key, "an array of strings");
+    }
 
     public CheckpointException Missing(string key, string needed) => new($"{File}: \"{_path}{key}\" is missing; {needed} is needed.");
 

@@ -57,7 +57,8 @@ internal static class SafetensorsHeader
     {
         if (start.Length < LengthBytes)
         {
-            throw new CheckpointException($"{path} holds {fileLength} bytes; a safetensors file begins with an {LengthBytes}-byte header length.");
+            throw new CheckpointException(
+                $"{path} holds {fileLength} bytes; a safetensors file begins with an {LengthBytes}-byte header length.");
         }
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > LongestJson)
@@ -67,7 +68,8 @@ internal static class SafetensorsHeader
         if ((long)length > fileLength - LengthBytes)
         {
             throw new CheckpointException(
-                $"{path}: the header length is {length} bytes but only {fileLength - LengthBytes} follow; the file is truncated or no safetensors file.");
+                $"{path}: the header length is {length} bytes but only {fileLength - LengthBytes} follow; "
+                + "the file is truncated or no safetensors file.");
         }
         var json = start.Slice(LengthBytes, (int)length);
         if (json.IsEmpty || json[0] != '{')
@@ -93,8 +95,9 @@ internal static class SafetensorsHeader
 
     private static void CheckMetadata(JsonElement value, string path)
     {
-        if (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String)) return;
-        throw new CheckpointException($"{path}: \"__metadata__\" in the header must be an object of strings.");
+        var isRight = value.ValueKind == JsonValueKind.Object
+            && value.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String);
+        if (!isRight) throw new CheckpointException($"{path}: \"__metadata__\" in the header must be an object of strings.");
     }
 
     private static SafetensorsEntry ReadEntry(string name, JsonElement value, string path, long dataStart)
@@ -104,7 +107,8 @@ internal static class SafetensorsHeader
             || !value.TryGetProperty("shape", out var dimensions) || !TryReadIntegers(dimensions, out var shape)
             || !value.TryGetProperty("data_offsets", out var range) || !TryReadIntegers(range, out var offsets) || offsets.Length != 2)
         {
-            throw Bad(path, name, "its header entry must hold a \"dtype\" string, a \"shape\" of non-negative integers and two \"data_offsets\"");
+            throw Bad(path, name,
+                "its header entry must hold a \"dtype\" string, a \"shape\" of non-negative integers and two \"data_offsets\"");
         }
         var elementType = type.GetString()!;
         if (!ElementBits.TryGetValue(elementType, out var bits))
@@ -121,7 +125,8 @@ internal static class SafetensorsHeader
         if (size != end - begin)
         {
             throw Bad(path, name,
-                $"data_offsets [{begin}, {end}] span {end - begin} bytes but shape [{string.Join(", ", shape)}] of {elementType} takes {size}");
+                $"data_offsets [{begin}, {end}] span {end - begin} bytes "
+                + $"but shape [{string.Join(", ", shape)}] of {elementType} takes {size}");
         }
         return new SafetensorsEntry(name, elementType, shape, dataStart + begin, size);
     }
@@ -136,19 +141,22 @@ internal static class SafetensorsHeader
             if (entry.Offset + entry.Length > fileLength)
             {
                 throw Bad(path, entry.Name,
-                    $"it ends at byte {entry.Offset + entry.Length} but the file has {fileLength}; the file is truncated or its data_offsets are wrong");
+                    $"it ends at byte {entry.Offset + entry.Length} but the file has {fileLength}; "
+                    + "the file is truncated or its data_offsets are wrong");
             }
             if (entry.Offset < covered) throw Bad(path, entry.Name, $"its bytes overlap those of {previous}; tensors must not share bytes");
             if (entry.Offset > covered)
             {
-                throw Bad(path, entry.Name, $"{entry.Offset - covered} unused bytes lie between {previous} and it; tensors must follow each other without holes");
+                throw Bad(path, entry.Name,
+                    $"{entry.Offset - covered} unused bytes lie between {previous} and it; tensors must follow each other without holes");
             }
             covered = entry.Offset + entry.Length;
             previous = $"'{entry.Name}'";
         }
         if (covered != fileLength)
         {
-            throw new CheckpointException($"{path}: {fileLength - covered} bytes after {previous} belong to no tensor; the file must end with its last tensor.");
+            throw new CheckpointException(
+                $"{path}: {fileLength - covered} bytes after {previous} belong to no tensor; the file must end with its last tensor.");
         }
     }
 

@@ -27,7 +27,13 @@ public sealed class CheckpointTests
 
         var tensors = checkpoint.Tensors;
         Assert.Equal(checkpoint.Config.LayerCount, tensors.Layers.Count);
-        CheckpointTensor[] read = [tensors.TokenEmbedding, tensors.Head.Weight, .. tensors.Layers.SelectMany(layer => new[] { layer.Query.Weight, layer.Down.Weight })];
+        CheckpointTensor[] read =
+        [
+            tensors.TokenEmbedding,
+            tensors.Head.Weight,
+            .. tensors.Layers.Select(layer => layer.Query.Weight),
+            .. tensors.Layers.Select(layer => layer.Down.Weight),
+        ];
         Assert.All(read.SelectMany(tensor => tensor.ToArray()), value => Assert.True(float.IsFinite(value) && MathF.Abs(value) < 10));
         Assert.All(read, tensor => Assert.InRange(Deviation(tensor.ToArray()), 0.1, 0.7)); // as make_fixtures.py draws them
     }

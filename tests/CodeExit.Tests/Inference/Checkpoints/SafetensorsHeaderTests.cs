@@ -83,7 +83,8 @@ public sealed class SafetensorsHeaderTests
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
-    public void Parse_FileShorterThanLengthField_IsRefused(int bytes) => AssertRefused(new byte[bytes], $"{bytes} bytes", "8-byte header length");
+    public void Parse_FileShorterThanLengthField_IsRefused(int bytes) =>
+        AssertRefused(new byte[bytes], $"{bytes} bytes", "8-byte header length");
 
     [Fact]
     public void Parse_InvalidUtf8_IsRefused()

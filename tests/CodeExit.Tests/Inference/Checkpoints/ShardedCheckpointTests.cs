@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Models;
 
 namespace CodeExit.Tests.Inference.Checkpoints;
 
@@ -14,7 +15,8 @@ public sealed class ShardedCheckpointTests
         using var checkpoint = Checkpoint.Open(Fixtures.Folder("llama-sharded"));
 
         var shardOf = JsonNode.Parse(Fixtures.Text("llama-sharded", Index))!["weight_map"]!.AsObject();
-        var tensors = checkpoint.Tensors.Layers.SelectMany(layer => new[] { layer.Query.Weight, layer.Gate!.Weight, layer.Down.Weight, layer.MlpNorm.Weight! }).ToList();
+        CheckpointTensor[] Some(LayerTensors layer) => [layer.Query.Weight, layer.Gate!.Weight, layer.Down.Weight, layer.MlpNorm.Weight!];
+        var tensors = checkpoint.Tensors.Layers.SelectMany(Some).ToList();
         Assert.True(tensors.Select(tensor => tensor.File).Distinct().Count() > 1);
         Assert.All(tensors, tensor => Assert.Equal((string?)shardOf[tensor.Name], Path.GetFileName(tensor.File)));
     }
@@ -31,17 +33,19 @@ public sealed class ShardedCheckpointTests
 
     [Fact]
     public void Open_MissingShard_NamesShardAndTensor() =>
-        AssertRefused(map => map[Tensor] = "model-00009-of-00003.safetensors", Index, Tensor, "model-00009-of-00003.safetensors, which is missing");
+        AssertRefused(map => map[Tensor] = "model-9.safetensors", Index, Tensor, "model-9.safetensors, which is missing");
 
     [Fact]
-    public void Open_ShardThatIsNoString_NamesTensor() => AssertRefused(map => map[Tensor] = 3, Index, $"\"weight_map.{Tensor}\" is 3; a string is needed");
+    public void Open_ShardThatIsNoString_NamesTensor() =>
+        AssertRefused(map => map[Tensor] = 3, Index, $"\"weight_map.{Tensor}\" is 3; a string is needed");
 
     [Fact]
     public void Open_TensorListedInAShardThatLacksIt_NamesBoth() => AssertRefused(
         map => map[Tensor] = "model-00001-of-00003.safetensors", "model-00001-of-00003.safetensors", $"'{Tensor}' is missing", Index);
 
     [Fact]
-    public void Open_NeededTensorNotInIndex_NamesIndexAndTensor() => AssertRefused(map => map.Remove(Tensor), Index, $"'{Tensor}' is missing", "[40]");
+    public void Open_NeededTensorNotInIndex_NamesIndexAndTensor() =>
+        AssertRefused(map => map.Remove(Tensor), Index, $"'{Tensor}' is missing", "[40]");
 
     [Fact]
     public void Open_IndexWithoutMap_NamesKey()

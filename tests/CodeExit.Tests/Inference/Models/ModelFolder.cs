@@ -31,4 +31,10 @@ internal static class ModelFolder
         Assert.StartsWith(folder.Path, error.Message, StringComparison.Ordinal);
         Assert.All(expected, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
+
+    /// <summary>Sets the keys of a JSON object given as text.</summary>
+    public static void Apply(JsonObject config, string change)
+    {
+        foreach (var (key, value) in JsonNode.Parse(change)!.AsObject()) config[key] = value?.DeepClone();
+    }
 }
