@@ -1,6 +1,9 @@
 namespace CodeExit.Inference.Checkpoints;
 
-/// <summary>A model folder that cannot be used. The message is one line that names the file, the tensor where there is one, what was wrong and what would be right.</summary>
+/// <summary>
+/// A model folder that cannot be used. The message is one line that names the file, the tensor where there is one, what was wrong
+/// and what would be right.
+/// </summary>
 public sealed class CheckpointException : Exception
 {
     // Names and values in a message come from a file that may be hostile: a name can hold a line break or a megabyte.

@@ -24,7 +24,8 @@ public sealed unsafe record CheckpointTensor(string Name, string File, TensorTyp
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
         ArgumentOutOfRangeException.ThrowIfNegative(column);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(column + count, Columns);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Columns - column); // not column + count, which may overflow
         var first = (long)row * Columns + column;
         switch (Type)
         {
@@ -51,8 +52,9 @@ public sealed unsafe record CheckpointTensor(string Name, string File, TensorTyp
         var rowBytes = checked(Columns * (Type == TensorType.F32 ? sizeof(float) : sizeof(ushort)));
         for (long row = 0; row < Rows; row++)
         {
-            var offset = (nint)(row * rowBytes);
-            if (!new ReadOnlySpan<byte>((void*)(Data + offset), rowBytes).SequenceEqual(new((void*)(other.Data + offset), rowBytes))) return false;
+            var mine = new ReadOnlySpan<byte>((byte*)Data + row * rowBytes, rowBytes);
+            var theirs = new ReadOnlySpan<byte>((byte*)other.Data + row * rowBytes, rowBytes);
+            if (!mine.SequenceEqual(theirs)) return false;
         }
         return true;
     }

@@ -9,7 +9,7 @@ namespace CodeExit.Inference.Checkpoints;
 /// </summary>
 internal sealed class JsonSection
 {
-    private const int LongestFile = 256 << 20;
+    private const int LongestFile = 64 << 20;
 
     private readonly string _path;
     private readonly JsonElement _object;
@@ -35,17 +35,10 @@ internal sealed class JsonSection
         try
         {
             var length = new FileInfo(file).Length;
-            if (length > LongestFile) throw new CheckpointException($"{file} holds {length:N0} bytes; at most {LongestFile:N0} are read.");
-            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file).AsMemory().WithoutByteOrderMark());
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw new CheckpointException($"{file} holds a JSON {Kind(document.RootElement)}; an object is needed.");
-            }
+            if (length > LongestFile) throw new CheckpointException($"{file} holds {length} bytes; at most {LongestFile} are read.");
+            var bytes = System.IO.File.ReadAllBytes(file).AsMemory();
+            using var document = StrictJson.ParseObject(bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes, file);
             return new JsonSection(file, "", document.RootElement.Clone());
-        }
-        catch (JsonException e)
-        {
-            throw new CheckpointException($"{file} is not valid JSON: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,16 +59,18 @@ internal sealed class JsonSection
     public int? OptionalInteger(string key, int least, int most)
     {
         if (Find(key) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most) return number;
-        throw Wrong(key, $"an integer from {least} to {most}");
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
+            ? number
+            : throw Wrong(key, $"an integer from {least} to {most}");
     }
 
     /// <summary>A finite number above zero, or null where the key is absent.</summary>
     public double? OptionalPositive(string key)
     {
         if (Find(key) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number > 0) return number;
-        throw Wrong(key, "a number above 0");
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number > 0
+            ? number
+            : throw Wrong(key, "a number above 0");
     }
 
     public double Positive(string key) => OptionalPositive(key) ?? throw Missing(key, "a number above 0");
@@ -91,7 +86,7 @@ internal sealed class JsonSection
     public string? OptionalText(string key)
     {
         if (Find(key) is not { } value) return null;
-        return value.ValueKind == JsonValueKind.String ? Text(value) : throw Wrong(key, "a string");
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, "a string");
     }
 
     public JsonSection? OptionalSection(string key)
@@ -106,38 +101,22 @@ internal sealed class JsonSection
         return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Wrong(key, "an array");
     }
 
-    public string[]? OptionalTexts(string key) => OptionalArray(key) is not { } items
-        ? null
-        : Array.ConvertAll(items, item => item.ValueKind == JsonValueKind.String ? Text(item) : throw Wrong(key, "an array of strings"));
+    public string[]? OptionalTexts(string key)
+    {
+        if (OptionalArray(key) is not { } items) return null;
+        return items.All(item => item.ValueKind == JsonValueKind.String)
+            ? Array.ConvertAll(items, item => item.GetString()!)
+            : throw Wrong(key, "an array of strings");
+    }
 
     public CheckpointException Missing(string key, string needed) => new($"{File}: \"{_path}{key}\" is missing; {needed} is needed.");
 
     public CheckpointException Wrong(string key, string needed) =>
         new($"{File}: \"{_path}{key}\" is {(Find(key) is { } value ? Show(value) : "missing")}; {needed} is needed.");
 
-    private string Text(JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new CheckpointException($"{File}: a string under \"{_path}\" is not valid Unicode.", e);
-        }
-    }
-
     private static string Show(JsonElement value)
     {
         var text = value.GetRawText();
         return text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 80), "…");
     }
-
-    private static string Kind(JsonElement value) => value.ValueKind.ToString().ToLowerInvariant();
-}
-
-file static class Utf8Extensions
-{
-    public static ReadOnlyMemory<byte> WithoutByteOrderMark(this Memory<byte> bytes) =>
-        bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
 }

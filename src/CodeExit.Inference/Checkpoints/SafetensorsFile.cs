@@ -47,8 +47,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
             var file = new SafetensorsFile(path, length);
             try
             {
-                var start = new ReadOnlySpan<byte>(file._start, (int)Math.Min(length, SafetensorsHeader.LengthBytes + SafetensorsHeader.LongestJson));
-                file.Entries = SafetensorsHeader.Parse(start, length, path);
+                var start = (int)Math.Min(length, SafetensorsHeader.LengthBytes + SafetensorsHeader.LongestJson);
+                file.Entries = SafetensorsHeader.Parse(new ReadOnlySpan<byte>(file._start, start), length, path);
                 return file;
             }
             catch

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace CodeExit.Inference.Checkpoints;
 
@@ -22,8 +21,6 @@ internal static class SafetensorsHeader
 
     /// <summary>The format's own limit, in bytes.</summary>
     public const int LongestJson = 100_000_000;
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Bits of one element. Only three of these types can be computed with, but buffers of any may lie in the file.</summary>
     private static readonly Dictionary<string, int> ElementBits = new()
@@ -60,17 +57,19 @@ internal static class SafetensorsHeader
     {
         if (start.Length < LengthBytes)
         {
-            throw new CheckpointException($"{path} holds {fileLength} bytes; a safetensors file begins with an {LengthBytes}-byte header length.");
+            throw new CheckpointException(
+                $"{path} holds {fileLength} bytes; a safetensors file begins with an {LengthBytes}-byte header length.");
         }
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > LongestJson)
         {
-            throw new CheckpointException($"{path}: the header length is {length:N0} bytes; the format allows at most {LongestJson:N0}.");
+            throw new CheckpointException($"{path}: the header length is {length} bytes; the format allows at most {LongestJson}.");
         }
         if ((long)length > fileLength - LengthBytes)
         {
             throw new CheckpointException(
-                $"{path}: the header length is {length:N0} bytes but only {fileLength - LengthBytes:N0} follow; the file is truncated or no safetensors file.");
+                $"{path}: the header length is {length} bytes but only {fileLength - LengthBytes} follow; "
+                + "the file is truncated or no safetensors file.");
         }
         var json = start.Slice(LengthBytes, (int)length);
         if (json.IsEmpty || json[0] != '{')
@@ -84,29 +83,21 @@ internal static class SafetensorsHeader
 
     private static Dictionary<string, SafetensorsEntry> ReadEntries(ReadOnlySpan<byte> json, string path, long dataStart)
     {
-        if (!Utf8.IsValid(json)) throw new CheckpointException($"{path}: the header is not valid UTF-8.");
-        try
+        using var document = StrictJson.ParseObject(json.ToArray(), $"{path}: the header");
+        var entries = new Dictionary<string, SafetensorsEntry>();
+        foreach (var property in document.RootElement.EnumerateObject())
         {
-            using var document = JsonDocument.Parse(json.ToArray(), Strict);
-            var entries = new Dictionary<string, SafetensorsEntry>();
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (property.Name == "__metadata__") CheckMetadata(property.Value, path);
-                else entries.Add(property.Name, ReadEntry(property.Name, property.Value, path, dataStart));
-            }
-            return entries;
+            if (property.Name == "__metadata__") CheckMetadata(property.Value, path);
+            else entries.Add(property.Name, ReadEntry(property.Name, property.Value, path, dataStart));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: a name that is JSON but not Unicode, such as "\ud800".
-            throw new CheckpointException($"{path}: the header is not valid JSON: {e.Message}", e);
-        }
+        return entries;
     }
 
     private static void CheckMetadata(JsonElement value, string path)
     {
-        if (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String)) return;
-        throw new CheckpointException($"{path}: \"__metadata__\" in the header must be an object of strings.");
+        var isRight = value.ValueKind == JsonValueKind.Object
+            && value.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String);
+        if (!isRight) throw new CheckpointException($"{path}: \"__metadata__\" in the header must be an object of strings.");
     }
 
     private static SafetensorsEntry ReadEntry(string name, JsonElement value, string path, long dataStart)
@@ -116,7 +107,8 @@ internal static class SafetensorsHeader
             || !value.TryGetProperty("shape", out var dimensions) || !TryReadIntegers(dimensions, out var shape)
             || !value.TryGetProperty("data_offsets", out var range) || !TryReadIntegers(range, out var offsets) || offsets.Length != 2)
         {
-            throw Bad(path, name, "its header entry must hold a \"dtype\" string, a \"shape\" of non-negative integers and two \"data_offsets\"");
+            throw Bad(path, name,
+                "its header entry must hold a \"dtype\" string, a \"shape\" of non-negative integers and two \"data_offsets\"");
         }
         var elementType = type.GetString()!;
         if (!ElementBits.TryGetValue(elementType, out var bits))
@@ -133,7 +125,8 @@ internal static class SafetensorsHeader
         if (size != end - begin)
         {
             throw Bad(path, name,
-                $"data_offsets [{begin}, {end}] span {end - begin} bytes but shape [{string.Join(", ", shape)}] of {elementType} takes {size}");
+                $"data_offsets [{begin}, {end}] span {end - begin} bytes "
+                + $"but shape [{string.Join(", ", shape)}] of {elementType} takes {size}");
         }
         return new SafetensorsEntry(name, elementType, shape, dataStart + begin, size);
     }
@@ -148,19 +141,22 @@ internal static class SafetensorsHeader
             if (entry.Offset + entry.Length > fileLength)
             {
                 throw Bad(path, entry.Name,
-                    $"it ends at byte {entry.Offset + entry.Length:N0} but the file has {fileLength:N0}; the file is truncated or its data_offsets are wrong");
+                    $"it ends at byte {entry.Offset + entry.Length} but the file has {fileLength}; "
+                    + "the file is truncated or its data_offsets are wrong");
             }
             if (entry.Offset < covered) throw Bad(path, entry.Name, $"its bytes overlap those of {previous}; tensors must not share bytes");
             if (entry.Offset > covered)
             {
-                throw Bad(path, entry.Name, $"{entry.Offset - covered} unused bytes lie between {previous} and it; tensors must follow each other without holes");
+                throw Bad(path, entry.Name,
+                    $"{entry.Offset - covered} unused bytes lie between {previous} and it; tensors must follow each other without holes");
             }
             covered = entry.Offset + entry.Length;
             previous = $"'{entry.Name}'";
         }
         if (covered != fileLength)
         {
-            throw new CheckpointException($"{path}: {fileLength - covered:N0} bytes after {previous} belong to no tensor; the file must end with its last tensor.");
+            throw new CheckpointException(
+                $"{path}: {fileLength - covered} bytes after {previous} belong to no tensor; the file must end with its last tensor.");
         }
     }
 

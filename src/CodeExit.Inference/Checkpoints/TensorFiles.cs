@@ -25,7 +25,8 @@ internal sealed class TensorFiles : IDisposable
         var isSingle = Path.Exists(single);
         if (!isSingle && !Path.Exists(index))
         {
-            throw new CheckpointException($"{directory} holds neither {SingleFile} nor {IndexFile}; weights in other formats must be converted to safetensors.");
+            throw new CheckpointException(
+                $"{directory} holds neither {SingleFile} nor {IndexFile}; weights in other formats must be converted to safetensors.");
         }
         var files = new TensorFiles(isSingle ? single : index);
         try
@@ -53,7 +54,8 @@ internal sealed class TensorFiles : IDisposable
         var entry = file.Entries[name];
         if (!shape.SequenceEqual(entry.Shape))
         {
-            throw new CheckpointException($"{file.Path}: tensor '{name}' has shape {Show(entry.Shape)}; config.json asks for {Show(shape)}.");
+            throw new CheckpointException(
+                $"{file.Path}: tensor '{name}' has shape {Show(entry.Shape)}; config.json asks for {Show(shape)}.");
         }
         TensorType type = entry.ElementType switch
         {
@@ -65,7 +67,8 @@ internal sealed class TensorFiles : IDisposable
         var columns = shape.Length == 1 ? 1 : shape[1];
         if (shape[0] > int.MaxValue || columns > int.MaxValue)
         {
-            throw new CheckpointException($"{file.Path}: tensor '{name}' of shape {Show(shape)} is too large; a dimension may be at most {int.MaxValue}.");
+            throw new CheckpointException(
+                $"{file.Path}: tensor '{name}' of shape {Show(shape)} is too large; a dimension may be at most {int.MaxValue}.");
         }
         return new CheckpointTensor(name, file.Path, type, (int)shape[0], (int)columns, file.Address(entry));
     }
@@ -109,7 +112,10 @@ internal sealed class TensorFiles : IDisposable
         var isPlainName = shard is not ("" or "." or "..") && shard.AsSpan().IndexOfAny("/\\:\0") < 0;
         if (!isPlainName) throw shardOf.Wrong(tensor, $"the plain name of a file inside {directory}");
         var path = Path.Combine(directory, shard);
-        if (!Path.Exists(path)) throw new CheckpointException($"{shardOf.File}: tensor '{tensor}' lies in {shard}, which is missing from {directory}.");
+        if (!Path.Exists(path))
+        {
+            throw new CheckpointException($"{shardOf.File}: tensor '{tensor}' lies in {shard}, which is missing from {directory}.");
+        }
         var file = SafetensorsFile.Open(path);
         _files.Add(file);
         return file;

@@ -30,11 +30,12 @@ internal sealed class DecoderTensorsReader
     private DecoderTensors Read()
     {
         var (hidden, embedding) = (_config.HiddenSize, _config.EmbeddingSize);
+        var positions = (long)_config.MaxPositions + _config.LearnedPositionOffset;
         var hasProjections = embedding != hidden;
         var (tokenEmbedding, head) = ReadEmbeddingAndHead();
         return new DecoderTensors(
             tokenEmbedding,
-            _config.Rotary is null ? Tensor("embed_positions.weight", (long)_config.MaxPositions + _config.LearnedPositionOffset, hidden) : null,
+            _config.Rotary is null ? Tensor("embed_positions.weight", positions, hidden) : null,
             hasProjections ? Linear("project_in", hidden, embedding, hasBias: false) : null,
             hasProjections ? Linear("project_out", embedding, hidden, hasBias: false) : null,
             [.. Enumerable.Range(0, _config.LayerCount).Select(ReadLayer)],
@@ -83,9 +84,12 @@ internal sealed class DecoderTensorsReader
     private LinearTensors Linear(string name, long outputs, long inputs, bool hasBias) =>
         new(Tensor($"{name}.weight", outputs, inputs), hasBias ? Tensor($"{name}.bias", outputs) : null);
 
-    private NormTensors Norm(string name) => !_layout.AffineNorms
-        ? new(null, null)
-        : new(Tensor($"{name}.weight", _config.HiddenSize), _config.Norm == NormKind.Layer ? Tensor($"{name}.bias", _config.HiddenSize) : null);
+    private NormTensors Norm(string name)
+    {
+        if (!_layout.AffineNorms) return new(null, null);
+        var hasBias = _config.Norm == NormKind.Layer;
+        return new(Tensor($"{name}.weight", _config.HiddenSize), hasBias ? Tensor($"{name}.bias", _config.HiddenSize) : null);
+    }
 
     private CheckpointTensor Tensor(string name, params ReadOnlySpan<long> shape) => _files.Read(_prefix + name, shape);
 }

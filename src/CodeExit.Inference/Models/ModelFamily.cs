@@ -16,12 +16,16 @@ internal enum WindowRule
     /// <summary>All, where <c>sliding_window</c> is set.</summary>
     EveryLayer,
 
-    /// <summary>Those that <c>layer_types</c> names; without it, where <c>use_sliding_window</c>, those from <c>max_window_layers</c> on.</summary>
+    /// <summary>
+    /// Where <c>use_sliding_window</c>, those that <c>layer_types</c> names or, without it, those from <c>max_window_layers</c> on.
+    /// </summary>
     ByLayerType,
 }
 
-/// <summary>Where a family's checkpoints keep each role. Names of a block are relative to <c>layers.N.</c>; no <c>.weight</c> or <c>.bias</c>.</summary>
-/// <param name="Prefixes">What may precede every name but the head's; the first is how a whole model is saved, the others base models.</param>
+/// <summary>
+/// Where a family's checkpoints keep each role, without <c>.weight</c> or <c>.bias</c>; names of a block follow <c>layers.N.</c>.
+/// </summary>
+/// <param name="Prefixes">What may precede every name but the head's: first as whole models are saved, then as base models are.</param>
 internal sealed record TensorNames(
     IReadOnlyList<string> Prefixes,
     string AttentionNorm,

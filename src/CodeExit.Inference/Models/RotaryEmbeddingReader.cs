@@ -80,7 +80,8 @@ internal static class RotaryEmbeddingReader
         });
     }
 
-    private static JsonSection? NonEmpty(JsonSection json, string key) => json.OptionalSection(key) is { IsEmpty: false } section ? section : null;
+    private static JsonSection? NonEmpty(JsonSection json, string key) =>
+        json.OptionalSection(key) is { IsEmpty: false } section ? section : null;
 
     private static void RejectPartialRotation(JsonSection section)
     {

@@ -32,7 +32,10 @@ internal static class SpecialTokens
         var tokens = new List<int>();
         foreach (var value in json.Find(key) is { ValueKind: JsonValueKind.Array } ? json.OptionalArray(key)! : Single(json.Find(key)))
         {
-            if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var token)) throw json.Wrong(key, "a token id or an array of them");
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var token))
+            {
+                throw json.Wrong(key, "a token id or an array of them");
+            }
             if (token >= 0 && token < vocabulary) tokens.Add((int)token);
         }
         return tokens;
