@@ -43,9 +43,15 @@ public sealed record CompletionOptions
     public void Validate()
     {
         if (PromptTokens < LeastPromptTokens)
-            throw new ArgumentOutOfRangeException(nameof(PromptTokens), PromptTokens, $"prompt tokens must be at least {LeastPromptTokens}");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(PromptTokens), PromptTokens, $"prompt tokens must be at least {LeastPromptTokens}");
+        }
         if (Policy is not null && Mode is not null)
-            throw new ArgumentException($"policy '{Policy}' and mode '{Mode}' are both given: a mode chooses the policy, so give one of them");
+        {
+            throw new ArgumentException(
+                $"policy '{Policy}' and mode '{Mode}' are both given: a mode chooses the policy, so give one of them");
+        }
         ForGeneration(MaxTokens).Validate();
         ExitPolicies.Parse(PolicySpec);
     }

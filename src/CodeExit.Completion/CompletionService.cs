@@ -42,8 +42,9 @@ public sealed class CompletionService : ICompletionService
         get
         {
             var model = _model.State;
+            var completed = Volatile.Read(ref _completed);
             return new CompletionServiceStatus(
-                model.State, model.Model, _policy, _options.ModeName, model.Device, _queue.Count, Interlocked.Read(ref _completed), model.Error);
+                model.State, model.Model, _policy, _options.ModeName, model.Device, _queue.Count, completed, model.Error);
         }
     }
 

@@ -11,12 +11,13 @@ public static class Modes
     private static readonly HashSet<string> Calibrated = new(StringComparer.Ordinal) { "quality", "balanced", "saver", "auto" };
 
     /// <summary>The policy spec that a mode stands for.</summary>
-    /// <exception cref="ArgumentException">An unknown mode, or one that promises a quality which nobody has measured for this model.</exception>
+    /// <exception cref="ArgumentException">An unknown mode, or one whose promise nobody has measured for this model.</exception>
     public static string PolicySpec(string mode) => mode switch
     {
         Lossless => "full",
         _ when Calibrated.Contains(mode) => throw new ArgumentException(
             $"mode '{mode}' needs a calibrated policy, which this model does not have yet; use {Lossless}, or choose a policy yourself"),
-        _ => throw new ArgumentException($"mode '{mode}' is not known; use {Lossless} (quality, balanced, saver and auto need a calibrated policy)"),
+        _ => throw new ArgumentException(
+            $"mode '{mode}' is not known; use {Lossless} (quality, balanced, saver and auto need a calibrated policy)"),
     };
 }

@@ -34,7 +34,7 @@ public sealed class FimPromptBuilder
 
     /// <param name="offset">The cursor, in UTF-16 units.</param>
     /// <param name="budget">Most tokens of the prompt.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An offset outside the text, or a budget that the prompt's own tokens use up.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An offset outside the text, or a budget too small for the FIM tokens.</exception>
     public CompletionPrompt Build(string text, int offset, int budget)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -71,7 +71,8 @@ public sealed class FimPromptBuilder
     private int Available(int budget, int ownTokens)
     {
         var least = _tokenizer.Prologue.Count + ownTokens + 1;
-        if (budget < least) throw new ArgumentOutOfRangeException(nameof(budget), budget, $"a prompt of this model needs at least {least} tokens");
-        return budget - least + 1;
+        return budget >= least
+            ? budget - least + 1
+            : throw new ArgumentOutOfRangeException(nameof(budget), budget, $"a prompt of this model needs at least {least} tokens");
     }
 }

@@ -8,7 +8,7 @@ internal sealed class PrefixWindow(TokenCounter counter)
 {
     private readonly List<int> _starts = [];
 
-    /// <summary>The earliest grid place from which the text up to <paramref name="offset"/> takes at most <paramref name="budget"/> tokens.</summary>
+    /// <summary>The earliest place from which the text up to <paramref name="offset"/> fits <paramref name="budget"/> tokens.</summary>
     /// <remarks>A finer grid is tried where nothing fits, and places inside a line only where that line alone is too long.</remarks>
     public int Start(string text, int offset, int budget)
     {

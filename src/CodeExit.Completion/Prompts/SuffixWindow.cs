@@ -27,9 +27,10 @@ internal sealed class SuffixWindow(TokenCounter counter)
         return offset + Fitting(text, offset, line - offset, budget);
     }
 
-    private static int LineEndBefore(string text, int offset, int end) => offset + text.AsSpan(offset, end - offset - 1).LastIndexOf('\n') + 1;
+    private static int LineEndBefore(string text, int offset, int end) =>
+        offset + text.AsSpan(offset, end - offset - 1).LastIndexOf('\n') + 1;
 
-    /// <summary>Shrinks <paramref name="length"/> until it takes at most <paramref name="budget"/> tokens: in proportion, so in few rounds.</summary>
+    /// <summary>Shrinks <paramref name="length"/> until it fits <paramref name="budget"/> tokens: in proportion, so quickly.</summary>
     private int Fitting(string text, int offset, int length, int budget)
     {
         while (length > 0)

@@ -1,6 +1,6 @@
 namespace CodeExit.Completion.Stopping;
 
-/// <summary>Ends at a gap of two blank lines. A suggestion may begin with one (PEP 8 wants it before a function), but not go on blank.</summary>
+/// <summary>Ends at a gap of two blank lines. A suggestion may begin with one, as PEP 8 wants it before a function.</summary>
 internal sealed class BlankLinesRule : IStopRule
 {
     private const int Gap = 2;

@@ -62,7 +62,8 @@ internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cu
     {
         var keep = cursor.TextFollows ? _text.Length : _text.ContentEnd(_text.Length);
         // Out of budget in the middle of a line: after whole lines, a piece of one is worse than none.
-        if (reason == StopReason.Budget && _text.Last != '\n' && _text.HasContent(_text.LineStart)) keep = _text.ContentEnd(_text.LineStart);
+        var withinLine = reason == StopReason.Budget && _text.Last != '\n';
+        if (withinLine && _text.HasContent(_text.LineStart)) keep = _text.ContentEnd(_text.LineStart);
         foreach (var rule in _rules)
         {
             if (rule.LookAtEnd(_text) is { } stop) keep = Math.Min(keep, stop.Keep);

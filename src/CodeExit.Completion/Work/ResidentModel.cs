@@ -29,7 +29,7 @@ internal sealed class ResidentModel(
     public ResidentState State => _state;
 
     /// <summary>The model, loaded now if it is not there.</summary>
-    /// <exception cref="Inference.Checkpoints.CheckpointException">The load failed, now or less than <see cref="RetryAfter"/> ago.</exception>
+    /// <exception cref="Inference.Checkpoints.CheckpointException">The load failed, now or within <see cref="RetryAfter"/>.</exception>
     public SuggestionEngine Get()
     {
         if (_engine is not null) return _engine;

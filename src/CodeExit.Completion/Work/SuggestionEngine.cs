@@ -37,7 +37,7 @@ internal sealed class SuggestionEngine : IDisposable
 
     private ModelConfig Config => _model.Generator.Config;
 
-    /// <param name="acceptedAt">When the request came in, a time stamp of this engine's clock: waiting and loading count as latency.</param>
+    /// <param name="acceptedAt">Time stamp of when the request came in: waiting and loading count as latency.</param>
     /// <exception cref="OperationCanceledException">Within one layer's time.</exception>
     public CompletionResult Complete(CompletionRequest request, long acceptedAt, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace CodeExit.Completion.Work;
 /// </summary>
 /// <param name="origin">Whom it is for; null is never superseded.</param>
 /// <param name="run">What the worker does for it.</param>
-[SuppressMessage("Design", "CA1001", Justification = "Neither linked nor timed, the source holds nothing; undisposed, any thread may cancel it at any time.")]
+[SuppressMessage("Design", "CA1001", Justification = "Unlinked and untimed, the source holds nothing to dispose of.")]
 internal sealed class WorkItem(object? origin, Func<ResidentModel, CancellationToken, CompletionResult?> run)
 {
     private readonly TaskCompletionSource<CompletionResult?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -30,5 +30,6 @@ public sealed class FixedLayerPolicy : IExitPolicy
     public static FixedLayerPolicy Parse(string? value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && layer >= 1
             ? new(layer)
-            : throw new ArgumentException($"policy '{(value is null ? Name : $"{Name}:{value}")}': K must be the number of a layer, 1 or more, as in {Name}:4");
+            : throw new ArgumentException(
+                $"policy '{(value is null ? Name : $"{Name}:{value}")}': K must be the number of a layer, 1 or more, as in {Name}:4");
 }

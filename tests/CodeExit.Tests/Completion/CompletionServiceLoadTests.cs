@@ -23,7 +23,7 @@ public sealed class CompletionServiceLoadTests : IDisposable
 
         var status = service.Status;
 
-        Assert.Equal(("unloaded", "", "full", "lossless", "", 0, 0L, null), (status.State, status.Model, status.Policy, status.Mode, status.Device, status.Pending, status.Completed, status.Error));
+        Assert.Equal(new CompletionServiceStatus("unloaded", "", "full", "lossless", "", 0, 0, null), status);
         Assert.Empty(_loaded);
     }
 

@@ -78,8 +78,10 @@ public sealed class CompletionServiceQueueTests : IDisposable
 
         var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         Assert.Equal(caller.Token, error.CancellationToken);
+        var next = service.CompleteAsync(Request("2", null), default);
+        await _gate.Arrived();
         _gate.Open();
-        Assert.NotNull(await service.CompleteAsync(Request("2", null), default));
+        Assert.NotNull(await next);
         Assert.Equal(1, _gate.Cancelled);
     }
 
@@ -111,7 +113,8 @@ public sealed class CompletionServiceQueueTests : IDisposable
         var running = service.CompleteAsync(Request("1", _editor), default);
         await _gate.Arrived();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => service.CompleteAsync(Request("2", _editor), new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => service.CompleteAsync(Request("2", _editor), new CancellationToken(true)));
 
         _gate.Open();
         Assert.NotNull(await running);
@@ -130,7 +133,8 @@ public sealed class CompletionServiceQueueTests : IDisposable
         service.Dispose();
         service.Dispose();
 
-        foreach (var task in (Task[])[running, queued, warm, service.CompleteAsync(Request("3", null), default), service.UnloadAsync(default)])
+        var late = service.CompleteAsync(Request("3", null), default);
+        foreach (var task in (Task[])[running, queued, warm, late, service.UnloadAsync(default)])
             await Assert.ThrowsAsync<ObjectDisposedException>(() => task);
         Assert.True(generator.IsDisposed);
         Assert.Equal(("unloaded", 0), (service.Status.State, service.Status.Pending));

@@ -30,7 +30,8 @@ public class CompletionServiceTests
 
         Assert.Equal("abcde", (await service.CompleteAsync(Anything, default))!.Text);
         Assert.Equal(StopReason.Budget, (await service.CompleteAsync(Anything with { MaxTokens = 3 }, default))!.StopReason);
-        Assert.Equal((3, 0.5f, 0.9f, 7ul), (generator.LastOptions!.MaxTokens, generator.LastOptions.Temperature, generator.LastOptions.TopP, generator.LastOptions.Seed));
+        var options = generator.LastOptions!;
+        Assert.Equal((3, 0.5f, 0.9f, 7ul), (options.MaxTokens, options.Temperature, options.TopP, options.Seed));
     }
 
     [Theory]
@@ -73,7 +74,8 @@ public class CompletionServiceTests
     {
         using var service = Service(ScriptedGenerator.Saying("a"));
 
-        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => service.CompleteAsync(Anything with { MaxTokens = 0 }, default));
+        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => service.CompleteAsync(Anything with { MaxTokens = 0 }, default));
 
         Assert.Contains("max tokens must be at least 1", error.Message);
     }

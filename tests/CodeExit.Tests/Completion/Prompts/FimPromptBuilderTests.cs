@@ -143,7 +143,8 @@ public class FimPromptBuilderTests
             Assert.InRange(prompt.Tokens.Count, 3, budget);
             Assert.InRange(offset, prompt.Start, prompt.End);
             var fim = tokenizer.Fim!;
-            Assert.Equal([fim.Prefix, .. Encoded(tokenizer, text[prompt.Start..offset]), fim.Suffix, .. Encoded(tokenizer, text[offset..prompt.End]), fim.Middle], prompt.Tokens);
+            var (prefix, suffix) = (Encoded(tokenizer, text[prompt.Start..offset]), Encoded(tokenizer, text[offset..prompt.End]));
+            Assert.Equal([fim.Prefix, .. prefix, fim.Suffix, .. suffix, fim.Middle], prompt.Tokens);
             Assert.False(prompt.Start < offset && TextCuts.Splits(text, prompt.Start));
             Assert.False(prompt.End > offset && TextCuts.Splits(text, prompt.End));
         }
@@ -174,7 +175,9 @@ public class FimPromptBuilderTests
     public void Build_TypingInALongFile_SharesNearlyAllTokensBeforeTheEdit(int seed)
     {
         var random = new Random(seed);
-        var text = new StringBuilder(string.Concat(Enumerable.Range(0, 600).Select(line => $"{new string(' ', 4 * random.Next(4))}value_{line} = compute(value_{random.Next(99)}, \"text\")\n")));
+        var lines = Enumerable.Range(0, 600).Select(
+            line => $"{new string(' ', 4 * random.Next(4))}value_{line} = compute(value_{random.Next(99)}, \"text\")\n");
+        var text = new StringBuilder(string.Concat(lines));
         var offset = random.Next(text.Length / 3, text.Length);
         var builder = new FimPromptBuilder(new PieceTokenizer());
         var before = builder.Build(text.ToString(), offset, 1024);

@@ -33,7 +33,9 @@ public class StreamingSuggestionTests
         for (var round = 0; round < 1000; round++)
         {
             var document = RandomDocuments.Next(random, 6);
-            var text = Suggest.Run(document, document.Length, ByteTokenizer.Tokens(RandomDocuments.Next(random, 8)), random.Next(1, 300)).Text;
+            var said = ByteTokenizer.Tokens(RandomDocuments.Next(random, 8));
+
+            var text = Suggest.Run(document, document.Length, said, random.Next(1, 300)).Text;
 
             Assert.Equal(text.TrimEnd(), text);
         }

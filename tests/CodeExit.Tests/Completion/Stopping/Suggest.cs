@@ -32,5 +32,6 @@ internal static class Suggest
 
     public static string Decoded(IEnumerable<int> tokens) => Encoding.UTF8.GetString([.. tokens.Select(token => (byte)token)]);
 
-    private static (string Text, StopReason Reason, int Tokens) Ended((string Text, StopReason Reason) end, int tokens) => (end.Text, end.Reason, tokens);
+    private static (string Text, StopReason Reason, int Tokens) Ended((string Text, StopReason Reason) end, int tokens) =>
+        (end.Text, end.Reason, tokens);
 }
