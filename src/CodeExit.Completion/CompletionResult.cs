@@ -19,6 +19,15 @@ public enum StopReason
 
     /// <summary>The token budget or the context was used up.</summary>
     Budget,
+
+    /// <summary>The model wrote the same line over and over.</summary>
+    Repetition,
+
+    /// <summary>A gap of blank lines: what follows is another piece of code.</summary>
+    BlankLines,
+
+    /// <summary>The model wrote bytes that are no character.</summary>
+    BrokenCharacter,
 }
 
 /// <summary>Latencies in milliseconds, monotonic clock.</summary>

@@ -15,7 +15,7 @@ public interface ICompletionService : IDisposable
     /// <exception cref="Inference.Checkpoints.CheckpointException">The model folder cannot be used.</exception>
     Task WarmAsync(CancellationToken cancellationToken);
 
-    /// <summary>Gives the weights back once the request in progress has ended; the next request loads them again.</summary>
+    /// <summary>Gives the weights back once the requests that came before it have ended; the next request loads them again.</summary>
     Task UnloadAsync(CancellationToken cancellationToken);
 
     /// <returns>Null where a newer request of the same origin superseded this one.</returns>

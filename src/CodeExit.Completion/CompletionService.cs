@@ -1,0 +1,120 @@
+using CodeExit.Completion.Work;
+
+namespace CodeExit.Completion;
+
+/// <summary>
+/// One worker thread, one resident model. The newest request of an origin wins: an older one, waiting or running, answers null. Origins
+/// take turns in the order in which they asked.
+/// </summary>
+/// <remarks>
+/// Cancelling a request answers it at once and frees the worker within one layer's time, but never stops a load. <see cref="Dispose"/>
+/// answers what is waiting or running with <see cref="ObjectDisposedException"/> and returns when the worker has ended and the weights
+/// are given back.
+/// </remarks>
+public sealed class CompletionService : ICompletionService
+{
+    private readonly CompletionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly WorkQueue _queue = new();
+    private readonly ResidentModel _model;
+    private readonly Thread _worker;
+    private readonly string _policy;
+    private long _completed;
+    private bool _disposed;
+
+    /// <param name="load">Loads the model, on the worker's thread; its token is cancelled only when the service is disposed.</param>
+    /// <param name="time">Clock for latencies and for retries of a failed load; the system's where null.</param>
+    /// <exception cref="ArgumentException">A bad option: named, with its value and what would be right.</exception>
+    public CompletionService(Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider? time = null)
+    {
+        options.Validate();
+        _options = options;
+        _policy = options.PolicySpec;
+        _time = time ?? TimeProvider.System;
+        _model = new ResidentModel(load, options, _time, _lifetime.Token);
+        _worker = new Thread(Work) { IsBackground = true, Name = "codeexit-completion" };
+        _worker.Start();
+    }
+
+    public CompletionServiceStatus Status
+    {
+        get
+        {
+            var model = _model.State;
+            var completed = Volatile.Read(ref _completed);
+            return new CompletionServiceStatus(
+                model.State, model.Model, _policy, _options.ModeName, model.Device, _queue.Count, completed, model.Error);
+        }
+    }
+
+    public Task WarmAsync(CancellationToken cancellationToken) => Enqueue(
+        null,
+        (model, _) =>
+        {
+            model.Get();
+            return null;
+        },
+        cancellationToken);
+
+    public Task UnloadAsync(CancellationToken cancellationToken) => Enqueue(
+        null,
+        (model, _) =>
+        {
+            model.Unload();
+            return null;
+        },
+        cancellationToken);
+
+    /// <exception cref="ObjectDisposedException">The service is, or meanwhile was, disposed.</exception>
+    public Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Offset, request.Text.Length);
+        if (request.MaxTokens is { } maxTokens) _options.ForGeneration(maxTokens).Validate();
+        var acceptedAt = _time.GetTimestamp();
+        return Enqueue(
+            request.Origin,
+            (model, stop) =>
+            {
+                var result = model.Get().Complete(request, acceptedAt, stop);
+                Interlocked.Increment(ref _completed);
+                return result;
+            },
+            cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
+        foreach (var item in _queue.Close()) item.Abandon(Disposed());
+        _lifetime.Cancel();
+        _worker.Join();
+        _lifetime.Dispose();
+    }
+
+    private Task<CompletionResult?> Enqueue(
+        object? origin, Func<ResidentModel, CancellationToken, CompletionResult?> run, CancellationToken cancellationToken)
+    {
+        // Who has given up already supersedes nobody.
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<CompletionResult?>(cancellationToken);
+        var item = new WorkItem(origin, run);
+        item.CancelWith(_queue.Remove, cancellationToken);
+        if (!_queue.TryAdd(item)) item.Abandon(Disposed());
+        return item.Answer;
+    }
+
+    private static ObjectDisposedException Disposed() => new(nameof(CompletionService));
+
+    private void Work()
+    {
+        while (_queue.Take() is { } item)
+        {
+            // The worker counts as free before the answer is out: whoever has it sees a status that agrees.
+            var answer = item.IsAnswered ? null : item.Run(_model);
+            _queue.Finish();
+            answer?.Invoke();
+        }
+        _model.Dispose();
+    }
+}

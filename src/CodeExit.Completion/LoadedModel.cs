@@ -1,0 +1,11 @@
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.Tokenization;
+
+namespace CodeExit.Completion;
+
+/// <summary>A model in memory, ready to complete. Owns the generator.</summary>
+/// <param name="Name">As results and status name it.</param>
+public sealed record LoadedModel(string Name, IGenerator Generator, ITokenizer Tokenizer) : IDisposable
+{
+    public void Dispose() => Generator.Dispose();
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.Tokenization;
+
+namespace CodeExit.Completion.Stopping;
+
+/// <summary>
+/// Turns tokens into text as they come and ends the decode as soon as a rule says so. What the rules have not accepted is never part of
+/// the suggestion. For one suggestion.
+/// </summary>
+internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cursor) : ITokenObserver
+{
+    private readonly SuggestionText _text = new(cursor.LinePrefix);
+    private readonly IReadOnlyList<IStopRule> _rules = StopRules.At(cursor);
+
+    // Holds back the bytes of half a character until the rest has come.
+    private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
+    private char[] _characters = new char[64];
+    private Stop? _stop;
+
+    public bool OnToken(int token)
+    {
+        if (tokenizer.IsSpecial(token))
+        {
+            // Not among the end tokens, yet its written form is not text either.
+            _stop = AtEnd(StopReason.EndOfText);
+            return false;
+        }
+        var bytes = tokenizer.Bytes(token);
+        var most = Encoding.UTF8.GetMaxCharCount(bytes.Length);
+        if (_characters.Length < most) _characters = new char[most];
+        var count = _utf8.GetChars(bytes, _characters, flush: false);
+        foreach (var character in _characters.AsSpan(0, count))
+        {
+            _text.Append(character);
+            _stop = Look();
+            if (_stop is not null) return false;
+        }
+        return true;
+    }
+
+    /// <summary>What is to be inserted, and why it ended there.</summary>
+    public (string Text, StopReason Reason) Finish(GenerationEnd end)
+    {
+        var stop = _stop ?? AtEnd(end == GenerationEnd.EndOfText ? StopReason.EndOfText : StopReason.Budget);
+        var keep = Math.Max(stop.Keep, _text.Origin);
+        if (keep > _text.Origin && char.IsHighSurrogate(_text.All[keep - 1])) keep--;
+        return (_text.HasContent(keep) ? _text.All[_text.Origin..keep].ToString() : "", stop.Reason);
+    }
+
+    private Stop? Look()
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule.Look(_text) is { } stop) return stop;
+        }
+        return null;
+    }
+
+    /// <summary>The decode ended by itself: the reason is its own, but the last line still answers to the rules.</summary>
+    private Stop AtEnd(StopReason reason)
+    {
+        var keep = cursor.TextFollows ? _text.Length : _text.ContentEnd(_text.Length);
+        // Out of budget in the middle of a line: after whole lines, a piece of one is worse than none.
+        var withinLine = reason == StopReason.Budget && _text.Last != '\n';
+        if (withinLine && _text.HasContent(_text.LineStart)) keep = _text.ContentEnd(_text.LineStart);
+        foreach (var rule in _rules)
+        {
+            if (rule.LookAtEnd(_text) is { } stop) keep = Math.Min(keep, stop.Keep);
+        }
+        return new Stop(reason, keep);
+    }
+}

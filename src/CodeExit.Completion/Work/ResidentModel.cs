@@ -1,0 +1,77 @@
+namespace CodeExit.Completion.Work;
+
+/// <summary>What <see cref="ResidentModel"/> lets other threads see.</summary>
+/// <param name="Model">Of the model last loaded; empty before the first.</param>
+/// <param name="Device">Likewise.</param>
+internal sealed record ResidentState(string State, string Model, string Device, string? Error)
+{
+    public const string Unloaded = "unloaded";
+    public const string Loading = "loading";
+    public const string Ready = "ready";
+    public const string Failed = "failed";
+}
+
+/// <summary>
+/// Loads the model when it is first needed and keeps it. A request that is cancelled meanwhile does not stop the load: the next one would
+/// only start it again, and a typist would never see it end. Only the worker's thread may use it, <see cref="State"/> excepted.
+/// </summary>
+internal sealed class ResidentModel(
+    Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider time, CancellationToken lifetime) : IDisposable
+{
+    /// <summary>A folder that could not be read will not be any better a keystroke later.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(3);
+
+    private SuggestionEngine? _engine;
+    private Exception? _failure;
+    private long _failedAt;
+    private volatile ResidentState _state = new(ResidentState.Unloaded, "", "", null);
+
+    public ResidentState State => _state;
+
+    /// <summary>The model, loaded now if it is not there.</summary>
+    /// <exception cref="Inference.Checkpoints.CheckpointException">The load failed, now or within <see cref="RetryAfter"/>.</exception>
+    public SuggestionEngine Get()
+    {
+        if (_engine is not null) return _engine;
+        if (_failure is not null && time.GetElapsedTime(_failedAt) < RetryAfter) throw _failure;
+        _state = _state with { State = ResidentState.Loading, Error = null };
+        try
+        {
+            _engine = Load();
+        }
+        catch (Exception failure)
+        {
+            (_failure, _failedAt) = (failure, time.GetTimestamp());
+            _state = _state with { State = ResidentState.Failed, Error = failure.Message };
+            throw;
+        }
+        _failure = null;
+        _state = new ResidentState(ResidentState.Ready, _engine.Name, _engine.Device, null);
+        return _engine;
+    }
+
+    /// <summary>Gives the weights back and forgets an earlier failure.</summary>
+    public void Unload()
+    {
+        var engine = _engine;
+        (_engine, _failure) = (null, null);
+        _state = _state with { State = ResidentState.Unloaded, Error = null };
+        engine?.Dispose();
+    }
+
+    public void Dispose() => Unload();
+
+    private SuggestionEngine Load()
+    {
+        var model = load(lifetime);
+        try
+        {
+            return new SuggestionEngine(model, options, time);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}
