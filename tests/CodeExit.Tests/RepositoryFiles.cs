@@ -1,0 +1,18 @@
+namespace CodeExit.Tests;
+
+/// <summary>Finds files of the repository from wherever the tests were built to.</summary>
+internal static class RepositoryFiles
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "CodeExit.sln"))) return folder.FullName;
+        }
+        throw new InvalidOperationException($"no CodeExit.sln in any folder above {AppContext.BaseDirectory}");
+    }
+}
