@@ -7,19 +7,23 @@ namespace CodeExit.Evaluation.Machine;
 /// <summary>What memory delivers: the floor under decoding, which reads every weight once per token.</summary>
 internal static unsafe class BandwidthProbe
 {
-    private const int Rounds = 9;
+    // A round reads one part of the buffer: short rounds, so that on a busy machine some are left alone; by the time a part's turn comes
+    // again the others have pushed it out of every cache.
+    private const int Parts = 4;
+    private const int Rounds = 10 * Parts;
 
-    /// <summary>All threads sum their part of a buffer that no cache holds.</summary>
+    /// <summary>All threads sum their share of a buffer that no cache holds.</summary>
     /// <returns>Bytes read per second, best round.</returns>
     public static double Read(int threads, nuint bytes)
     {
         var buffer = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
         try
         {
-            var slice = Slice(bytes, threads);
+            var slice = Slice(bytes / Parts, threads);
             var sums = new float[threads * 16]; // a cache line apart
             Fill(buffer, bytes, threads);
-            var seconds = ParallelTimer.Best(threads, Rounds, thread => sums[thread * 16] += Sum((float*)(buffer + (nuint)thread * slice), slice / sizeof(float)));
+            var seconds = ParallelTimer.Best(threads, Rounds, (thread, round) =>
+                sums[thread * 16] += Sum((float*)(buffer + Offset(threads, thread, round, slice)), slice / sizeof(float)));
             return slice * (double)threads / seconds;
         }
         finally
@@ -28,7 +32,7 @@ internal static unsafe class BandwidthProbe
         }
     }
 
-    /// <summary>All threads copy their part of a buffer to another.</summary>
+    /// <summary>All threads copy their share of one half of a buffer to the other.</summary>
     /// <returns>Bytes read plus bytes written per second, best round.</returns>
     public static double Copy(int threads, nuint bytes)
     {
@@ -36,12 +40,12 @@ internal static unsafe class BandwidthProbe
         try
         {
             var half = bytes / 2;
-            var slice = Slice(half, threads);
+            var slice = Slice(half / Parts, threads);
             Fill(buffer, bytes, threads);
-            var seconds = ParallelTimer.Best(threads, Rounds, thread =>
+            var seconds = ParallelTimer.Best(threads, Rounds, (thread, round) =>
             {
-                var offset = (nuint)thread * slice;
-                Buffer.MemoryCopy(buffer + offset, buffer + half + offset, slice, slice);
+                var source = buffer + Offset(threads, thread, round, slice);
+                Buffer.MemoryCopy(source, source + half, slice, slice);
             });
             return 2.0 * slice * threads / seconds;
         }
@@ -51,13 +55,15 @@ internal static unsafe class BandwidthProbe
         }
     }
 
+    private static nuint Offset(int threads, int thread, int round, nuint slice) => (nuint)(round % Parts * threads + thread) * slice;
+
     private static nuint Slice(nuint bytes, int threads) => bytes / (nuint)threads / 4096 * 4096;
 
     /// <summary>Touches every page, so that the rounds meet real memory and not the kernel's one zero page.</summary>
     private static void Fill(byte* buffer, nuint bytes, int threads)
     {
         var slice = Slice(bytes, threads);
-        ParallelTimer.Best(threads, 1, thread => NativeMemory.Fill(buffer + (nuint)thread * slice, slice, 1));
+        ParallelTimer.Best(threads, 1, (thread, _) => NativeMemory.Fill(buffer + (nuint)thread * slice, slice, 1));
     }
 
     /// <summary>Eight independent sums: enough loads in flight that memory, not the adder's latency, sets the pace.</summary>

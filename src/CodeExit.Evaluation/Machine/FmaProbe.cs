@@ -6,16 +6,16 @@ namespace CodeExit.Evaluation.Machine;
 /// <summary>What the vector units deliver in F32: the floor under prefill. Registers only; no memory is touched.</summary>
 internal static class FmaProbe
 {
-    private const int Rounds = 7;
+    private const int Rounds = 100; // short ones, so that on a busy machine some are left alone
     private const int Chains = 12; // latency 4 × 2 units needs 8 in flight; 12 leaves room and fits 16 registers
-    private const long Steps = 4_000_000;
+    private const long Steps = 400_000;
 
     /// <returns>Floating-point operations per second over all threads, a multiply-add being two; best round.</returns>
     public static double Peak(int threads)
     {
         var results = new float[threads * 16];
         var wide = Vector512.IsHardwareAccelerated;
-        var seconds = ParallelTimer.Best(threads, Rounds, thread => results[thread * 16] = wide ? Chain512(Steps, thread) : Chain256(Steps, thread));
+        var seconds = ParallelTimer.Best(threads, Rounds, (thread, _) => results[thread * 16] = wide ? Chain512(Steps, thread) : Chain256(Steps, thread));
         var lanes = wide ? Vector512<float>.Count : Vector256<float>.Count;
         return 2.0 * lanes * Chains * Steps * threads / seconds;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CodeExit.Evaluation.Machine;
 
 namespace CodeExit.Tests.Evaluation;
@@ -11,6 +12,19 @@ public class MachineCapabilityTests
     [InlineData("K", 0)]
     [InlineData("12", 0)]
     public void Parse_CacheSize_GivesBytes(string text, long expected) => Assert.Equal(expected, LastLevelCache.Parse(text));
+
+    [Fact]
+    public void Best_WorkOfAKnownLength_IsNeverMeasuredShorter()
+    {
+        // More threads than this machine has: some are sure to be kept waiting.
+        var length = TimeSpan.FromMilliseconds(1);
+        var seconds = ParallelTimer.Best(Environment.ProcessorCount + 2, 30, (_, _) =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(began) < length) Thread.SpinWait(10);
+        });
+        Assert.True(seconds >= length.TotalSeconds, $"{seconds} s");
+    }
 
     [Fact]
     public void Probes_OnThisMachine_ArePhysicallyPossible()
