@@ -1,1 +1,4 @@
-return 2;
+using CodeExit.Cli;
+
+using var terminal = new SystemTerminal();
+return await CommandLine.RunAsync(args, terminal.Host(new Composition()));

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using CodeExit.Cli.Commands;
+using CodeExit.Inference.Checkpoints;
+
+namespace CodeExit.Cli;
+
+/// <summary>From arguments to an exit code. Whatever goes wrong ends as one line on standard error, never as a stack trace.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args, CliHost host, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            // File names may begin with '@': no response files.
+            var parsed = Root(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            if (parsed.Errors.Count > 0) return Fail(host, ExitCode.Usage, parsed.Errors[0].Message + Hint(parsed));
+            var invocation = new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false };
+            var code = await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+            await host.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            return code;
+        }
+        catch (UsageException exception)
+        {
+            return Fail(host, ExitCode.Usage, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Cancelled; // Ctrl-C: the user knows
+        }
+        catch (Exception exception) when (exception is CliException or CheckpointException or IOException or UnauthorizedAccessException)
+        {
+            return Fail(host, ExitCode.Failure, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            return Fail(host, ExitCode.Failure, $"unexpected {exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    private static RootCommand Root(CliHost host) => new("Local code completion that says what it costs.")
+    {
+        CompleteCommand.Create(host),
+        InspectCommand.Create(host),
+        LspCommand.Create(host),
+        new Command("bench", "Measures.") { BenchSpeedCommand.Create(host) },
+        ModelCommand.Create(host),
+    };
+
+    private static string Hint(ParseResult parsed)
+    {
+        var path = new List<string>();
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            path.Insert(0, result.Parent is null ? "codeexit" : result.Command.Name);
+        }
+        return $" See {string.Join(' ', path)} --help.";
+    }
+
+    private static int Fail(CliHost host, int code, string message)
+    {
+        host.Error.WriteLine("codeexit: " + message.ReplaceLineEndings(" "));
+        return code;
+    }
+}

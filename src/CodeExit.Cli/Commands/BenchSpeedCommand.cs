@@ -1,0 +1,81 @@
+using System.CommandLine;
+using CodeExit.Cli.Input;
+using CodeExit.Cli.Output;
+using CodeExit.Evaluation.Machine;
+using CodeExit.Evaluation.RandomModels;
+using CodeExit.Evaluation.Speed;
+
+namespace CodeExit.Cli.Commands;
+
+/// <summary><c>codeexit bench speed</c>: tokens per second, held against what this machine can do.</summary>
+internal static class BenchSpeedCommand
+{
+    private const int RandomSeed = 1;
+
+    /// <param name="Model">Null is the embedded model.</param>
+    /// <param name="Random">A model with random weights in its place; null for none.</param>
+    /// <param name="Keep">Where the random model stays; null removes it afterwards.</param>
+    private sealed record Arguments(string? Model, RandomModelShape? Random, string? Keep, Precision Precision, int? Threads, string? Json, string? Html);
+
+    public static Command Create(CliHost host)
+    {
+        var model = CommonOptions.Model();
+        var precision = CommonOptions.Precision();
+        var threads = CommonOptions.Number<int>("--threads", "N", "Compute threads. Default: the engine's choice.", value => value is >= 1 and <= 1024, "1 to 1024");
+        var random = Random();
+        var keep = new Option<string?>("--keep") { Description = "With --random: the folder where the model stays.", HelpName = "DIR" };
+        var json = new Option<string?>("--json") { Description = "Write the numbers to a file.", HelpName = "FILE" };
+        var html = new Option<string?>("--html") { Description = "Write the report to a file.", HelpName = "FILE" };
+        var command = new Command("speed", "Measures prefill, decode and first suggestion beside this machine's floors.")
+        {
+            model, precision, threads, random, keep, json, html,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(model) is not null && result.GetValue(random) is not null) result.AddError("--model and --random exclude each other.");
+            if (result.GetValue(keep) is not null && result.GetValue(random) is null) result.AddError("--keep goes with --random.");
+        });
+        command.SetAction((parsed, cancellationToken) => Task.Run(
+            () => Run(
+                host,
+                new Arguments(
+                    parsed.GetValue(model), parsed.GetValue(random), parsed.GetValue(keep), parsed.GetValue(precision), parsed.GetValue(threads),
+                    parsed.GetValue(json), parsed.GetValue(html)),
+                cancellationToken),
+            cancellationToken));
+        return command;
+    }
+
+    private static int Run(CliHost host, Arguments arguments, CancellationToken cancellationToken)
+    {
+        using var random = arguments.Random is null ? null : RandomModelFolder.Create(host, arguments.Random, arguments.Keep, RandomSeed, cancellationToken);
+        var model = random?.Location ?? host.Models.Resolve(arguments.Model);
+        host.Progress("measuring this machine: memory bandwidth and multiply-add peak");
+        var machine = MachineCapability.Measure();
+        var benchmark = new SpeedBenchmark(new SpeedOptions(), host.Progress);
+        var measurement = benchmark.Run(() => host.Composition.OpenForSpeed(model, arguments.Precision, arguments.Threads), cancellationToken);
+        var report = SpeedReport.Of(measurement, machine);
+        SpeedView.Write(host, report);
+        if (arguments.Json is { } json) File.WriteAllText(json, SpeedJson.Text(report));
+        if (arguments.Html is { } html) File.WriteAllText(html, SpeedHtml.Page(report));
+        return ExitCode.Success;
+    }
+
+    private static Option<RandomModelShape?> Random() => new("--random")
+    {
+        Description = "Time a model with random weights, made on the spot, in place of --model.",
+        HelpName = string.Join('|', RandomModelShape.Known.Select(shape => shape.Name)),
+        CustomParser = result =>
+        {
+            try
+            {
+                return RandomModelShape.Named(result.Tokens[^1].Value);
+            }
+            catch (ArgumentException exception)
+            {
+                result.AddError($"--random: {exception.Message}.");
+                return null;
+            }
+        },
+    };
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace CodeExit.Cli.Commands;
+
+/// <summary>Options that several commands share. A bad value names the option, the value and what would be right.</summary>
+internal static class CommonOptions
+{
+    public static Argument<string> Location() => new("FILE:LINE[:COLUMN]")
+    {
+        Description = "A place in a file: line and column count from 1, the column in UTF-16 units; without it, the end of the line.",
+    };
+
+    public static Option<string?> Model() => new("--model")
+    {
+        Description = "A model folder (Hugging Face layout), or a name under CODEEXIT_MODELS. Default: the embedded model.",
+        HelpName = "DIR",
+    };
+
+    public static Option<string?> Policy() => new("--policy")
+    {
+        Description = "When a token may leave early: full, or fixed:K for layer K.",
+        HelpName = "SPEC",
+    };
+
+    public static Option<string?> Mode() => new("--mode") { Description = "A name over a calibrated policy.", HelpName = "MODE" };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object and nothing else." };
+
+    public static Option<Device> Device() => Choice<Device>("--device", "Where the model runs.");
+
+    public static Option<Precision> Precision() => Choice<Precision>("--precision", "How weights are held in memory.");
+
+    /// <summary>One of an enum's names, lower case.</summary>
+    private static Option<T> Choice<T>(string name, string description) where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>().Select(value => value.ToLowerInvariant()).ToArray();
+        return new Option<T>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', names),
+            CustomParser = result =>
+            {
+                var text = Single(result);
+                var index = Array.IndexOf(names, text);
+                if (index >= 0) return Enum.GetValues<T>()[index];
+                result.AddError($"{name} {text}: must be one of {string.Join(", ", names)}.");
+                return default;
+            },
+        };
+    }
+
+    /// <summary>A number with bounds.</summary>
+    /// <param name="range">The bounds in words: "1 or more".</param>
+    public static Option<T?> Number<T>(string name, string helpName, string description, Func<T, bool> accepts, string range)
+        where T : struct, ISpanParsable<T> => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
+            {
+                var text = Single(result);
+                if (T.TryParse(text, CultureInfo.InvariantCulture, out var number) && accepts(number)) return number;
+                result.AddError($"{name} {text}: must be {range}.");
+                return null;
+            },
+        };
+
+    private static string Single(ArgumentResult result) => result.Tokens[^1].Value;
+}

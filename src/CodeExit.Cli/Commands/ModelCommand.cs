@@ -1,0 +1,36 @@
+using System.CommandLine;
+using CodeExit.Cli.Output;
+
+namespace CodeExit.Cli.Commands;
+
+/// <summary><c>codeexit model info|list</c>.</summary>
+internal static class ModelCommand
+{
+    public static Command Create(CliHost host) => new("model", "Tells of models.") { Info(host), List(host) };
+
+    private static Command Info(CliHost host)
+    {
+        var model = CommonOptions.Model();
+        var json = CommonOptions.Json();
+        var command = new Command("info", "Shows what a model folder holds.") { model, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            var description = host.Composition.DescribeModel(host.Models.Resolve(parsed.GetValue(model)));
+            if (parsed.GetValue(json)) await CliJson.WriteAsync(host.Out, description).ConfigureAwait(false);
+            else ModelView.Write(host.Out, description);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command List(CliHost host)
+    {
+        var command = new Command("list", "Lists the models that --model can name.");
+        command.SetAction(_ =>
+        {
+            foreach (var model in host.Models.List()) host.Out.WriteLine($"{model.Name,-24} {model.Directory}");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

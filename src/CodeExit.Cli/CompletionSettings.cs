@@ -1,0 +1,39 @@
+namespace CodeExit.Cli;
+
+/// <summary>How weights are held. <see cref="Auto"/> takes what is fastest on the device without a visible loss.</summary>
+internal enum Precision
+{
+    Auto,
+    F32,
+    Bf16,
+    Int8,
+}
+
+/// <summary>Where the model runs. <see cref="Auto"/> takes the best device there is.</summary>
+internal enum Device
+{
+    Auto,
+    Cpu,
+    Gpu,
+}
+
+/// <summary>What the command line says about a completion service; a null leaves the choice to the service.</summary>
+internal sealed record CompletionSettings
+{
+    /// <summary>Exit policy spec: <c>full</c>, <c>fixed:4</c>.</summary>
+    public string? Policy { get; init; }
+
+    public string? Mode { get; init; }
+
+    public Device Device { get; init; }
+
+    public Precision Precision { get; init; }
+
+    /// <summary>0 is greedy.</summary>
+    public float Temperature { get; init; }
+
+    /// <summary>Nucleus; 1 keeps all.</summary>
+    public float TopP { get; init; } = 1;
+
+    public ulong Seed { get; init; }
+}

@@ -1,0 +1,31 @@
+using CodeExit.Cli.Input;
+using CodeExit.Completion;
+using CodeExit.Evaluation.Speed;
+
+namespace CodeExit.Cli;
+
+/// <summary>
+/// What commands ask of the other projects. One implementation composes the real parts; tests put fakes in its place.
+/// Every member fails with <see cref="Inference.Checkpoints.CheckpointException"/> where a model folder cannot be used, and with
+/// <see cref="UsageException"/> where a setting names something that does not exist.
+/// </summary>
+internal interface IComposition
+{
+    /// <summary>A service over one model, not loaded yet. The caller disposes it.</summary>
+    ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings);
+
+    /// <summary>Opens a model to look into its layers. Needs no tokenizer in the folder.</summary>
+    IInspection OpenInspection(ModelLocation model);
+
+    /// <summary>Reads what a model folder holds without making its weights resident.</summary>
+    ModelDescription DescribeModel(ModelLocation model);
+
+    /// <summary>Opens a model to time it. Needs no tokenizer in the folder.</summary>
+    /// <param name="threads">Compute threads; null lets the engine choose.</param>
+    SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads);
+
+    /// <summary>Serves LSP until the client is done.</summary>
+    /// <param name="log">Takes lines of log; safe for many threads.</param>
+    /// <returns>The process's exit code.</returns>
+    Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken);
+}

@@ -1,0 +1,56 @@
+namespace CodeExit.Cli.Input;
+
+/// <summary>A model folder and the name that reports use for it.</summary>
+internal sealed record ModelLocation(string Name, string Directory);
+
+/// <summary>Finds model folders: the embedded one beside the binary, any folder, or a name under CODEEXIT_MODELS.</summary>
+/// <param name="binaryDirectory">Where the binary lies; the embedded model is its "model" folder.</param>
+/// <param name="modelsDirectory">CODEEXIT_MODELS; null or empty where unset.</param>
+internal sealed class ModelLocator(string binaryDirectory, string? modelsDirectory)
+{
+    /// <summary>Name of the embedded model.</summary>
+    public const string DefaultName = "default";
+
+    /// <exception cref="CliException">No such model.</exception>
+    public ModelLocation Resolve(string? model)
+    {
+        if (model is null or DefaultName && !Directory.Exists(model)) return Embedded();
+        if (Directory.Exists(model))
+        {
+            var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model));
+            return new ModelLocation(Path.GetFileName(full), full);
+        }
+        if (string.IsNullOrEmpty(modelsDirectory))
+        {
+            throw new CliException($"no model '{model}': not a folder, and CODEEXIT_MODELS, where names are looked up, is not set");
+        }
+        var pulled = Path.Combine(modelsDirectory, model);
+        return Directory.Exists(pulled)
+            ? new ModelLocation(model, Path.GetFullPath(pulled))
+            : throw new CliException($"no model '{model}': neither a folder nor a name under CODEEXIT_MODELS ({modelsDirectory})");
+    }
+
+    /// <summary>Every model that can be named, the embedded one first.</summary>
+    public IReadOnlyList<ModelLocation> List()
+    {
+        var found = new List<ModelLocation>();
+        if (IsModel(EmbeddedDirectory)) found.Add(new ModelLocation(DefaultName, EmbeddedDirectory));
+        if (!Directory.Exists(modelsDirectory)) return found;
+        // Pulled names may hold one slash: owner/name.
+        var owners = Directory.GetDirectories(modelsDirectory);
+        var candidates = owners.Concat(owners.Where(owner => !IsModel(owner)).SelectMany(Directory.GetDirectories));
+        found.AddRange(candidates
+            .Where(IsModel)
+            .Select(folder => new ModelLocation(Path.GetRelativePath(modelsDirectory, folder).Replace('\\', '/'), Path.GetFullPath(folder)))
+            .OrderBy(location => location.Name, StringComparer.Ordinal));
+        return found;
+    }
+
+    private string EmbeddedDirectory => Path.Combine(binaryDirectory, "model");
+
+    private ModelLocation Embedded() => IsModel(EmbeddedDirectory)
+        ? new ModelLocation(DefaultName, EmbeddedDirectory)
+        : throw new CliException($"the embedded model is missing: no config.json in {EmbeddedDirectory}; build or install again, or pass --model DIR");
+
+    private static bool IsModel(string folder) => File.Exists(Path.Combine(folder, "config.json"));
+}

@@ -1,0 +1,58 @@
+using CodeExit.Completion;
+using CodeExit.Telemetry;
+
+namespace CodeExit.Cli.Output;
+
+/// <summary>The object that <c>complete --json</c> prints: DESIGN section 5, field for field.</summary>
+internal sealed record CompletionJson(
+    string Text,
+    string StopReason,
+    int Tokens,
+    int PromptTokens,
+    int PromptTokensReused,
+    LayersJson Layers,
+    CompletionLatency LatencyMs,
+    EnergyJson Energy,
+    string Policy,
+    string Mode,
+    string Model,
+    string Device)
+{
+    public static CompletionJson Of(CompletionResult result) => new(
+        result.Text,
+        StopReasonText(result.StopReason),
+        result.Tokens,
+        result.PromptTokens,
+        result.PromptTokensReused,
+        LayersJson.Of(result.LayersPerToken),
+        result.Latency,
+        new EnergyJson(result.Energy.Joules, result.Energy.NetJoules, result.Energy.Label.Text(), result.Energy.Source, result.Energy.Scope),
+        result.Policy,
+        result.Mode,
+        result.Model,
+        result.Device);
+
+    public static string StopReasonText(StopReason reason) => reason switch
+    {
+        Completion.StopReason.EndOfText => "end-of-text",
+        Completion.StopReason.Dedent => "dedent",
+        Completion.StopReason.RepeatsSuffix => "repeats-suffix",
+        Completion.StopReason.EndOfLine => "end-of-line",
+        Completion.StopReason.Budget => "budget",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a stop reason"),
+    };
+}
+
+/// <param name="Total">Layers run over all decoded tokens.</param>
+/// <param name="Mean">Per decoded token; 0 where there is none.</param>
+internal sealed record LayersJson(int Total, double Mean, IReadOnlyList<int> PerToken)
+{
+    public static LayersJson Of(IReadOnlyList<int> perToken)
+    {
+        var total = perToken.Sum();
+        return new LayersJson(total, perToken.Count == 0 ? 0 : (double)total / perToken.Count, perToken);
+    }
+}
+
+/// <summary>Joules are null exactly when the label is "unavailable".</summary>
+internal sealed record EnergyJson(double? Joules, double? NetJoules, string Label, string Source, string Scope);

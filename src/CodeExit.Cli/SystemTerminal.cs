@@ -1,0 +1,57 @@
+using System.Text;
+using CodeExit.Cli.Input;
+
+namespace CodeExit.Cli;
+
+/// <summary>The real standard streams and environment.</summary>
+internal sealed class SystemTerminal : IDisposable
+{
+    // Not Console.Out: its encoding follows the locale, and scripts are promised UTF-8 without a byte order mark.
+    private readonly StreamWriter _out = new(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+
+    public CliHost Host(IComposition composition)
+    {
+        if (OperatingSystem.IsWindows() && !Console.IsOutputRedirected) Console.OutputEncoding = Encoding.UTF8;
+        return new CliHost
+        {
+            Composition = composition,
+            Models = new ModelLocator(AppContext.BaseDirectory, Environment.GetEnvironmentVariable("CODEEXIT_MODELS")),
+            Out = _out,
+            Error = Console.Error,
+            OpenPipes = () => (Console.OpenStandardInput(), Console.OpenStandardOutput()),
+            Style = WantsColors() ? TerminalStyle.Colored : TerminalStyle.Plain,
+            Width = OutputWidth(),
+            Progress = Console.IsErrorRedirected ? static _ => { } : static line => Console.Error.WriteLine(line),
+        };
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _out.Dispose();
+        }
+        catch (IOException)
+        {
+            // The reader went away (`codeexit … | head`): there is no one left to tell.
+        }
+    }
+
+    private static bool WantsColors() =>
+        !Console.IsOutputRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) // https://no-color.org
+        && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    private static int OutputWidth()
+    {
+        if (Console.IsOutputRedirected) return 120;
+        try
+        {
+            return Math.Max(Console.WindowWidth, 60);
+        }
+        catch (IOException)
+        {
+            return 100; // a terminal that does not say how wide it is
+        }
+    }
+}

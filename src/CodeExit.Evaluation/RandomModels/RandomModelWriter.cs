@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace CodeExit.Evaluation.RandomModels;
+
+/// <summary>Writes a model with random BF16 weights as a Hugging Face folder that any other engine reads too.</summary>
+public static class RandomModelWriter
+{
+    /// <summary>Written beside the weights where given: converters to other formats ask for a tokenizer, timing does not.</summary>
+    private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json"];
+
+    /// <param name="directory">Made where it does not exist.</param>
+    /// <param name="tokenizerDirectory">Model folder whose tokenizer is copied; null for none. Its vocabulary may be smaller than the shape's.</param>
+    public static void Write(RandomModelShape shape, string directory, string? tokenizerDirectory, int seed, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(directory);
+        File.WriteAllText(Path.Combine(directory, "config.json"), Config(shape));
+        if (tokenizerDirectory is not null)
+        {
+            foreach (var file in TokenizerFiles)
+            {
+                var source = Path.Combine(tokenizerDirectory, file);
+                if (File.Exists(source)) File.Copy(source, Path.Combine(directory, file), overwrite: true);
+            }
+        }
+        using var weights = File.Create(Path.Combine(directory, "model.safetensors"), bufferSize: 1);
+        WriteWeights(shape, weights, seed, cancellationToken);
+    }
+
+    /// <summary>safetensors: length of the header (u64, little-endian), the header as JSON padded with spaces, then the tensors back to back.</summary>
+    private static void WriteWeights(RandomModelShape shape, Stream stream, int seed, CancellationToken cancellationToken)
+    {
+        var header = Header(shape);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        var normal = new NormalTable(seed);
+        var buffer = new ushort[1 << 19]; // 1 MB at a time
+        foreach (var tensor in shape.Tensors())
+        {
+            for (long done = 0; done < tensor.Elements; done += buffer.Length)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, tensor.Elements - done));
+                if (tensor.Columns is null) part.Fill(NormalTable.ToBrainFloat(1));
+                else normal.Fill(part);
+                stream.Write(MemoryMarshal.AsBytes(part));
+            }
+        }
+    }
+
+    private static byte[] Header(RandomModelShape shape)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("__metadata__");
+            json.WriteString("format", "pt"); // transformers refuses a file that does not name its framework
+            json.WriteEndObject();
+            long offset = 0;
+            foreach (var tensor in shape.Tensors())
+            {
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", "BF16");
+                json.WriteStartArray("shape");
+                json.WriteNumberValue(tensor.Rows);
+                if (tensor.Columns is { } columns) json.WriteNumberValue(columns);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.Elements * sizeof(ushort));
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        while (bytes.Length % 8 != 0) bytes.WriteByte((byte)' '); // the first tensor starts aligned
+        return bytes.ToArray();
+    }
+
+    private static string Config(RandomModelShape shape) => new JsonObject
+    {
+        ["architectures"] = new JsonArray("LlamaForCausalLM"),
+        ["model_type"] = "llama",
+        ["hidden_act"] = "silu",
+        ["hidden_size"] = shape.Hidden,
+        ["intermediate_size"] = shape.Intermediate,
+        ["num_hidden_layers"] = shape.Layers,
+        ["num_attention_heads"] = shape.Heads,
+        ["num_key_value_heads"] = shape.KeyValueHeads,
+        ["head_dim"] = shape.HeadDim,
+        ["vocab_size"] = shape.Vocabulary,
+        ["max_position_embeddings"] = shape.Context,
+        ["rope_theta"] = 10000.0,
+        ["rms_norm_eps"] = 1e-5,
+        ["tie_word_embeddings"] = true,
+        ["attention_bias"] = false,
+        ["mlp_bias"] = false,
+        ["bos_token_id"] = 0,
+        ["eos_token_id"] = 0,
+        ["torch_dtype"] = "bfloat16",
+    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+}

@@ -1,0 +1,56 @@
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Evaluation.Speed;
+
+/// <summary>
+/// What a decoder must move and compute for a token: the floors that its speed is held against. Norms, biases and activations are left out
+/// (under 1 % of the work).
+/// </summary>
+/// <param name="Parameters">Stored parameters; a tied head counts once.</param>
+/// <param name="BlockWeights">Weights of all blocks' projections: what each position multiplies with once.</param>
+/// <param name="HeadWeights">Weights of the LM head, which only positions that are read out multiply with.</param>
+/// <param name="AttentionWidth">Layers × query heads × head dim: a query-key pair costs 4 operations for each.</param>
+public sealed record ModelWork(long Parameters, long BlockWeights, long HeadWeights, long AttentionWidth)
+{
+    public static ModelWork Of(ModelConfig config, DecoderTensors tensors) => new(
+        Count(Distinct(tensors)),
+        Count(tensors.Layers.SelectMany(Projections)),
+        Count([tensors.Head.Weight, .. Linear(tensors.ProjectOut)]),
+        (long)config.LayerCount * config.HeadCount * config.HeadDim);
+
+    /// <summary>Bytes of weights read for one decoded token at batch 1. The KV cache comes on top and is left out: small at short contexts.</summary>
+    /// <param name="bytesPerWeight">As resident, scales included: 4 for F32, 2 for BF16, 1 and a share of a scale for int8.</param>
+    public long BytesPerToken(double bytesPerWeight) => (long)((BlockWeights + HeadWeights) * bytesPerWeight);
+
+    /// <summary>Floating-point operations (a multiply-add is two) to prefill and read out the last position: projections, causal attention, one head.</summary>
+    public double PrefillOperations(int tokens)
+    {
+        var pairs = tokens * (tokens + 1.0) / 2; // under the causal mask
+        return 2.0 * BlockWeights * tokens + 4.0 * AttentionWidth * pairs + 2.0 * HeadWeights;
+    }
+
+    private static long Count(IEnumerable<CheckpointTensor?> tensors) => tensors.Sum(tensor => tensor is null ? 0L : (long)tensor.Rows * tensor.Columns);
+
+    /// <summary>Each stored tensor once: a tied head is the same object as the embedding.</summary>
+    private static HashSet<CheckpointTensor?> Distinct(DecoderTensors tensors)
+    {
+        var all = new HashSet<CheckpointTensor?>(ReferenceEqualityComparer.Instance) { tensors.TokenEmbedding, tensors.PositionEmbedding };
+        all.UnionWith([.. Linear(tensors.ProjectIn), .. Linear(tensors.ProjectOut), .. Norm(tensors.FinalNorm), .. Linear(tensors.Head)]);
+        foreach (var layer in tensors.Layers)
+        {
+            all.UnionWith([.. Norm(layer.AttentionNorm), .. Norm(layer.MlpNorm), .. Projections(layer), .. Biases(layer)]);
+        }
+        return all;
+    }
+
+    private static IEnumerable<CheckpointTensor?> Projections(LayerTensors layer) =>
+        [layer.Query.Weight, layer.Key.Weight, layer.Value.Weight, layer.Output.Weight, layer.Gate?.Weight, layer.Up.Weight, layer.Down.Weight];
+
+    private static IEnumerable<CheckpointTensor?> Biases(LayerTensors layer) =>
+        [layer.Query.Bias, layer.Key.Bias, layer.Value.Bias, layer.Output.Bias, layer.Gate?.Bias, layer.Up.Bias, layer.Down.Bias];
+
+    private static IEnumerable<CheckpointTensor?> Linear(LinearTensors? linear) => [linear?.Weight, linear?.Bias];
+
+    private static IEnumerable<CheckpointTensor?> Norm(NormTensors? norm) => [norm?.Weight, norm?.Bias];
+}

@@ -1,0 +1,16 @@
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
+
+namespace CodeExit.Evaluation.Speed;
+
+/// <summary>One resident model to be timed.</summary>
+/// <param name="Work">What one token must move and compute.</param>
+/// <param name="Precision">How the weights are held: "f32", "bf16", "int8".</param>
+/// <param name="Threads">Compute threads in use.</param>
+/// <param name="BytesPerWeight">As resident, scales included.</param>
+/// <param name="Policy">Full depth.</param>
+public sealed record SpeedSubject(
+    string Model, ModelWork Work, string Precision, int Threads, double BytesPerWeight, IGenerator Generator, IExitPolicy Policy) : IDisposable
+{
+    public void Dispose() => Generator.Dispose();
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace CodeExit.Evaluation.Speed;
+
+/// <summary>One line of the table that a person reads.</summary>
+public sealed record SpeedRow(string What, string Measured, string Floor, string Share);
+
+/// <summary>The report as rows: each speed beside its floor.</summary>
+public static class SpeedTable
+{
+    public static IReadOnlyList<SpeedRow> Rows(SpeedReport report) =>
+    [
+        new($"decode, {report.DecodeTokens} tokens", Speed(report.DecodeTokensPerSecond), Speed(report.DecodeFloorTokensPerSecond), Percent(report.BandwidthShare)),
+        new("  memory read", Text($"{report.DecodeGBs:0.0} GB/s"), Text($"{report.ReadBandwidthGBs:0.0} GB/s"), ""),
+        new("  per token", Text($"{report.BytesPerToken / 1e6:0.0} MB"), "", ""),
+        new($"prefill, {report.PrefillTokens} tokens", Speed(report.PrefillTokensPerSecond), Speed(report.PrefillFloorTokensPerSecond), Percent(report.PeakShare)),
+        new("  arithmetic", Text($"{report.PrefillGflops:0} GFLOP/s"), Text($"{report.FmaPeakGflops:0} GFLOP/s"), ""),
+        new("first suggestion, cold", Milliseconds(report.FirstSuggestionMs.Cold), "", ""),
+        new("first suggestion, warm", Milliseconds(report.FirstSuggestionMs.Warm), "", ""),
+        new("first suggestion, typing", Milliseconds(report.FirstSuggestionMs.Typing), "", ""),
+        new("copy bandwidth", "", Text($"{report.CopyBandwidthGBs:0.0} GB/s"), ""),
+    ];
+
+    private static string Speed(double value) => value < 100 ? Text($"{value:0.0} tok/s") : Text($"{value:#,0} tok/s");
+
+    private static string Percent(double share) => Text($"{share * 100:0} %");
+
+    private static string Milliseconds(double value) => Text($"{value:0.0} ms");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,240 @@
+using System.Text.Json;
+using CodeExit.Cli;
+using CodeExit.Completion;
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Telemetry;
+
+namespace CodeExit.Tests.Cli;
+
+public sealed class CompleteCommandTests : IDisposable
+{
+    private readonly TestCli _cli = new();
+
+    [Fact]
+    public async Task Json_Result_HasTheFieldsOfTheContract()
+    {
+        var file = _cli.Ready();
+
+        Assert.Equal(0, await _cli.RunAsync("complete", $"{file}:2", "--json"));
+
+        using var document = JsonDocument.Parse(_cli.Out.ToString());
+        var root = document.RootElement;
+        Assert.Equal(
+            ["text", "stopReason", "tokens", "promptTokens", "promptTokensReused", "layers", "latencyMs", "energy", "policy", "mode", "model", "device"],
+            Names(root));
+        Assert.Equal(["total", "mean", "perToken"], Names(root.GetProperty("layers")));
+        Assert.Equal(["total", "firstToken", "prefill", "decode"], Names(root.GetProperty("latencyMs")));
+        Assert.Equal(["joules", "netJoules", "label", "source", "scope"], Names(root.GetProperty("energy")));
+        Assert.Equal("a + b", root.GetProperty("text").GetString());
+        Assert.Equal("end-of-line", root.GetProperty("stopReason").GetString());
+        Assert.Equal(20, root.GetProperty("layers").GetProperty("total").GetInt32());
+        Assert.Equal(20 / 3.0, root.GetProperty("layers").GetProperty("mean").GetDouble(), 9);
+        Assert.Equal(7.5, root.GetProperty("latencyMs").GetProperty("prefill").GetDouble());
+        Assert.Empty(_cli.Error.ToString());
+    }
+
+    [Fact]
+    public async Task Json_NothingMeasured_SaysSoWithNulls()
+    {
+        var file = _cli.Ready();
+
+        await _cli.RunAsync("complete", $"{file}:2", "--json");
+
+        using var document = JsonDocument.Parse(_cli.Out.ToString());
+        var energy = document.RootElement.GetProperty("energy");
+        Assert.Equal("""{"joules":null,"netJoules":null,"label":"unavailable","source":"none","scope":"none"}""", energy.GetRawText());
+    }
+
+    [Fact]
+    public async Task Json_Measured_CarriesLabelAndScope()
+    {
+        var file = _cli.Ready();
+        _cli.Composition.Result = _cli.Composition.Result with
+        {
+            Energy = new EnergyMeasurement(1.5, 0.5, EnergyLabel.MeasuredCounter, "rapl", "cpu-package", TimeSpan.FromSeconds(1)),
+        };
+
+        await _cli.RunAsync("complete", $"{file}:2", "--json");
+
+        Assert.Contains(
+            """{"joules":1.5,"netJoules":0.5,"label":"measured-counter","source":"rapl","scope":"cpu-package"}""", _cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(StopReason.EndOfText, "end-of-text")]
+    [InlineData(StopReason.Dedent, "dedent")]
+    [InlineData(StopReason.RepeatsSuffix, "repeats-suffix")]
+    [InlineData(StopReason.EndOfLine, "end-of-line")]
+    [InlineData(StopReason.Budget, "budget")]
+    public async Task Json_StopReason_IsKebabCase(StopReason reason, string expected)
+    {
+        var file = _cli.Ready();
+        _cli.Composition.Result = _cli.Composition.Result with { StopReason = reason };
+
+        await _cli.RunAsync("complete", $"{file}:2", "--json");
+
+        using var document = JsonDocument.Parse(_cli.Out.ToString());
+        Assert.Equal(expected, document.RootElement.GetProperty("stopReason").GetString());
+    }
+
+    [Fact]
+    public async Task Json_EmptySuggestion_HasNoMeanOfNothing()
+    {
+        var file = _cli.Ready();
+        _cli.Composition.Result = _cli.Composition.Result with { Text = "", Tokens = 0, LayersPerToken = [] };
+
+        await _cli.RunAsync("complete", $"{file}:2", "--json");
+
+        Assert.Contains("""{"total":0,"mean":0,"perToken":[]}""", _cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_Place_BecomesOffsetAndLanguage()
+    {
+        var file = _cli.Ready("x = 1\r\ny = \r\n");
+
+        await _cli.RunAsync("complete", $"{file}:2:5", "--max-tokens", "7", "--json");
+
+        Assert.Equal(new CompletionRequest("x = 1\r\ny = \r\n", 11) { LanguageId = "python", MaxTokens = 7 }, _cli.Composition.Request);
+    }
+
+    [Fact]
+    public async Task Options_All_ReachTheService()
+    {
+        var file = _cli.Ready();
+        var model = _cli.Model("other");
+
+        var code = await _cli.RunAsync(
+            "complete", $"{file}:1", "--model", model, "--policy", "fixed:4", "--mode", "saver", "--device", "cpu", "--precision", "int8",
+            "--temperature", "0.7", "--top-p", "0.9", "--seed", "42");
+
+        Assert.Equal(0, code);
+        Assert.Equal(
+            new CompletionSettings
+            {
+                Policy = "fixed:4", Mode = "saver", Device = Device.Cpu, Precision = Precision.Int8, Temperature = 0.7f, TopP = 0.9f, Seed = 42,
+            },
+            _cli.Composition.Settings);
+        Assert.Equal("other", _cli.Composition.Model!.Name);
+    }
+
+    [Fact]
+    public async Task Text_ForAPerson_StandsInItsPlaceWithItsCost()
+    {
+        var file = _cli.Ready("import os\n\ndef add(a, b):\n    return \n\nprint(add(1, 2))\n");
+
+        await _cli.RunAsync("complete", $"{file}:4");
+
+        var text = _cli.Out.ToString();
+        Assert.Contains("def add(a, b):\n    return a + b\n\nprint", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("3 tokens from 40 (30 reused)", text, StringComparison.Ordinal);
+        Assert.Contains("6.7 of 8 layers, 20 in all", text, StringComparison.Ordinal);
+        Assert.Contains("first token 8 ms, total 13 ms", text, StringComparison.Ordinal);
+        Assert.Contains("energy cannot be measured here", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', text);
+    }
+
+    [Fact]
+    public async Task Text_InATerminal_IsColouredAndCannotBeSteeredByTheFile()
+    {
+        using var cli = new TestCli { Style = TerminalStyle.Colored };
+        var file = cli.Ready("# \e]0;owned\a\nx = ");
+
+        await cli.RunAsync("complete", $"{file}:2");
+
+        var text = cli.Out.ToString();
+        Assert.Contains("\e[3;32ma + b\e[0m", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e]0;", text, StringComparison.Ordinal);
+        Assert.Contains("␛]0;owned␇", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no place")]
+    [InlineData("f.py")]
+    [InlineData("f.py:1", "--precision", "fp8")]
+    [InlineData("f.py:1", "--device", "tpu")]
+    [InlineData("f.py:1", "--max-tokens", "0")]
+    [InlineData("f.py:1", "--max-tokens", "many")]
+    [InlineData("f.py:1", "--temperature", "-1")]
+    [InlineData("f.py:1", "--temperature", "NaN")]
+    [InlineData("f.py:1", "--top-p", "0")]
+    [InlineData("f.py:1", "--seed", "-1")]
+    [InlineData("f.py:1", "--no-such-option")]
+    [InlineData]
+    public async Task Usage_Wrong_EndsWith2AndOneLine(params string[] args)
+    {
+        _cli.Ready();
+        Assert.Equal(2, await _cli.RunAsync(["complete", .. args]));
+        AssertOneLine();
+    }
+
+    [Fact]
+    public async Task Policy_ThatTheServiceRefuses_IsBadUsage()
+    {
+        var file = _cli.Ready();
+        _cli.Composition.Failure = new ArgumentException("policy 'deep': must be full or fixed:K", "settings");
+
+        Assert.Equal(2, await _cli.RunAsync("complete", $"{file}:1", "--policy", "deep"));
+
+        Assert.Equal("codeexit: policy 'deep': must be full or fixed:K", _cli.Error.ToString().TrimEnd());
+    }
+
+    [Fact]
+    public async Task Failure_OfAnyKind_EndsWith1AndOneLine()
+    {
+        var file = _cli.Ready();
+        Exception[] failures = [new CheckpointException("model.safetensors: truncated"), new IOException("disk\nfull"), new InvalidOperationException("bug")];
+        foreach (var failure in failures)
+        {
+            _cli.Composition.Failure = failure;
+            _cli.Error.GetStringBuilder().Clear();
+            Assert.Equal(1, await _cli.RunAsync("complete", $"{file}:1", "--json"));
+            AssertOneLine();
+            Assert.DoesNotContain("   at ", _cli.Error.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("missing.py:1")]
+    [InlineData("sample.py:50")]
+    [InlineData("sample.py:1:50")]
+    public async Task Place_ThatIsNotThere_EndsWith1(string place)
+    {
+        var folder = Path.GetDirectoryName(_cli.Ready())!;
+        Assert.Equal(1, await _cli.RunAsync("complete", Path.Combine(folder, place)));
+        AssertOneLine();
+    }
+
+    [Fact]
+    public async Task Model_ThatIsNotThere_EndsWith1()
+    {
+        var file = _cli.Ready();
+        Assert.Equal(1, await _cli.RunAsync("complete", $"{file}:1", "--model", "no/such"));
+        Assert.Contains("CODEEXIT_MODELS", _cli.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CtrlC_WhileRunning_EndsQuietlyWith130()
+    {
+        var file = _cli.Ready();
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        Assert.Equal(130, await _cli.RunAsync(cancelled.Token, "complete", $"{file}:1", "--json"));
+
+        Assert.Empty(_cli.Out.ToString());
+        Assert.Empty(_cli.Error.ToString());
+    }
+
+    public void Dispose() => _cli.Dispose();
+
+    private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
+
+    private void AssertOneLine()
+    {
+        var lines = _cli.Error.ToString().TrimEnd().Split('\n');
+        Assert.Single(lines);
+        Assert.StartsWith("codeexit: ", lines[0], StringComparison.Ordinal);
+        Assert.Empty(_cli.Out.ToString());
+    }
+}

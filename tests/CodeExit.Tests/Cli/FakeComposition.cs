@@ -1,0 +1,124 @@
+using CodeExit.Cli;
+using CodeExit.Cli.Input;
+using CodeExit.Completion;
+using CodeExit.Evaluation.Speed;
+using CodeExit.Inference.Models;
+using CodeExit.Inference.Tokenization;
+using CodeExit.Telemetry;
+
+namespace CodeExit.Tests.Cli;
+
+/// <summary>Stands in for every other project and remembers what it was asked.</summary>
+internal sealed class FakeComposition : IComposition
+{
+    public CompletionResult Result { get; set; } = new(
+        "a + b", StopReason.EndOfLine, 3, 40, 30, 8, [8, 8, 4], new CompletionLatency(12.5, 8, 7.5, 4.5),
+        EnergyMeasurement.Unavailable(TimeSpan.FromMilliseconds(12.5)), "full", "quality", "default", "cpu");
+
+    public Exception? Failure { get; set; }
+
+    public ModelLocation? Model { get; private set; }
+
+    public CompletionSettings? Settings { get; private set; }
+
+    public CompletionRequest? Request { get; private set; }
+
+    public FakeInspection Inspection { get; } = new();
+
+    public FakeGenerator Generator { get; } = new();
+
+    public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
+    {
+        Model = model;
+        Settings = settings;
+        return Failure is null ? new FakeService(this) : throw Failure;
+    }
+
+    public IInspection OpenInspection(ModelLocation model)
+    {
+        Model = model;
+        return Failure is null ? Inspection : throw Failure;
+    }
+
+    public ModelDescription DescribeModel(ModelLocation model)
+    {
+        Model = model;
+        return Failure is null
+            ? new ModelDescription(model.Name, model.Directory, "llama", 3_900_000, "bf16", 8, [2, 8], 192, 512, 3, 1, 64, 4096, 2048, true, 4096, true)
+            : throw Failure;
+    }
+
+    public SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads)
+    {
+        Model = model;
+        return new SpeedSubject(model.Name, new ModelWork(1000, 800, 200, 64), precision.ToString(), threads ?? 2, 2, Generator, new FakeGenerator.FullDepth());
+    }
+
+    public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken)
+    {
+        log.WriteLine("serving");
+        return Task.FromResult(0);
+    }
+
+    private sealed class FakeService(FakeComposition owner) : ICompletionService
+    {
+        public CompletionServiceStatus Status => new("ready", "default", "full", "quality", "cpu", 0, 0, null);
+
+        public Task WarmAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task UnloadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            owner.Request = request;
+            return Task.FromResult<CompletionResult?>(owner.Result);
+        }
+
+        public void Dispose() { }
+    }
+}
+
+/// <summary>Three layers over a vocabulary of eight ids; the answer, 6, appears at layer 2.</summary>
+internal sealed class FakeInspection : IInspection
+{
+    public static readonly float[] FinalLogits = [0, 1, 2, 3, 4, 5, 9.5f, 7];
+
+    public ModelConfig Config { get; } = TestConfig.Create(vocabulary: 8, context: 16, layers: 3);
+
+    public ITokenizer? Tokenizer { get; set; }
+
+    public IReadOnlyList<int> Prompt(string text, int offset) => [offset % 8];
+
+    public IReadOnlyList<LayerReading> Read(IReadOnlyList<int> tokens, CancellationToken cancellationToken) =>
+    [
+        new LayerReading(1, [7, 6, 5, 4, 3, 2, 1, 0]),
+        new LayerReading(2, [0, 0, 0, 0, 0, 0, 1, 0]),
+        new LayerReading(3, FinalLogits),
+    ];
+
+    public void Dispose() { }
+}
+
+internal static class TestConfig
+{
+    public static ModelConfig Create(int vocabulary, int context, int layers) => new()
+    {
+        ModelType = "llama",
+        VocabularySize = vocabulary,
+        HiddenSize = 8,
+        IntermediateSize = 16,
+        LayerCount = layers,
+        HeadCount = 2,
+        KeyValueHeadCount = 1,
+        HeadDim = 4,
+        MaxPositions = context,
+        Norm = NormKind.RootMeanSquare,
+        NormEpsilon = 1e-5f,
+        Activation = Activation.Silu,
+        SlidingWindows = new int?[layers],
+        EmbeddingSize = 8,
+        TiedEmbedding = true,
+        ExitLayers = [2, layers],
+    };
+}

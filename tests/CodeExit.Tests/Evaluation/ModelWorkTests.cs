@@ -1,0 +1,57 @@
+using CodeExit.Evaluation.RandomModels;
+using CodeExit.Evaluation.Speed;
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Models;
+using CodeExit.Tests.Cli;
+
+namespace CodeExit.Tests.Evaluation;
+
+public class ModelWorkTests
+{
+    [Fact]
+    public void Of_TiedModel_CountsTheHeadOnceAsStoredAndOnceAsWork()
+    {
+        var embedding = Tensor(10, 8);
+        var work = ModelWork.Of(TestConfig.Create(10, 16, 1), Tensors(embedding, new LinearTensors(embedding, null)));
+
+        Assert.Equal(8 * 8 + 4 * 8 + 4 * 8 + 8 * 8 + 3 * 16 * 8, work.BlockWeights);
+        Assert.Equal(80, work.HeadWeights);
+        Assert.Equal(80 + work.BlockWeights + 4 + 3 * 8, work.Parameters); // a bias of 4 and three norms
+        Assert.Equal(2 * 4, work.AttentionWidth);
+        Assert.Equal((work.BlockWeights + 80) * 2, work.BytesPerToken(2));
+    }
+
+    [Fact]
+    public void Of_UntiedModel_StoresTheHeadTwice()
+    {
+        var config = TestConfig.Create(10, 16, 1);
+        var embedding = Tensor(10, 8);
+        var tied = ModelWork.Of(config, Tensors(embedding, new LinearTensors(embedding, null)));
+        // Equal in every field, yet another tensor.
+        var untied = ModelWork.Of(config, Tensors(embedding, new LinearTensors(Tensor(10, 8), null)));
+        Assert.Equal(tied.Parameters + 80, untied.Parameters);
+        Assert.Equal(tied.BlockWeights, untied.BlockWeights);
+    }
+
+    [Fact]
+    public void Known_RandomShapes_LandNearTheSizesTheyAreNamedFor()
+    {
+        Assert.InRange(RandomModelShape.Named("30m").Parameters, 33_000_000, 35_000_000);
+        Assert.InRange(RandomModelShape.Named("400M").Parameters, 385_000_000, 390_000_000);
+    }
+
+    private static CheckpointTensor Tensor(int rows, int columns) => new("t", "f", TensorType.F32, rows, columns, 0);
+
+    private static LinearTensors Linear(int rows, int columns) => new(Tensor(rows, columns), null);
+
+    private static NormTensors Norm() => new(Tensor(8, 1), null);
+
+    private static DecoderTensors Tensors(CheckpointTensor embedding, LinearTensors head) => new(
+        embedding, null, null, null,
+        [
+            new LayerTensors(
+                Norm(), Linear(8, 8), new LinearTensors(Tensor(4, 8), Tensor(4, 1)), Linear(4, 8), Linear(8, 8),
+                Norm(), Linear(16, 8), Linear(16, 8), Linear(8, 16)),
+        ],
+        Norm(), head);
+}
