@@ -25,14 +25,14 @@ internal sealed record TokenizerConfig(string Path, string? Beginning, string? E
         }
     }
 
-    public IEnumerable<int> EndOfText(Vocabulary vocabulary) => End is not null && vocabulary.Find(End) is { } id ? [id] : [];
+    public IEnumerable<int> EndOfText(Vocabulary vocabulary) => End is not null && vocabulary.FindWritten(End) is { } id ? [id] : [];
 
     /// <summary>As transformers 5 has it: where the file says whether a text gets its beginning token, that overrules the post-processor.</summary>
     public IReadOnlyList<int>? Prologue(Vocabulary vocabulary)
     {
         if (AddsBeginning is not true || Beginning is null)
             return AddsBeginning is null ? null : [];
-        return vocabulary.Find(Beginning) is { } id
+        return vocabulary.FindWritten(Beginning) is { } id
             ? [id]
             : throw new CheckpointException($"{Path}: bos_token: the token '{Beginning}' is not in tokenizer.json");
     }

@@ -99,6 +99,7 @@ internal sealed class CharacterClassParser(PatternReader reader)
         'v' => '\v',
         'a' => '\a',
         'e' => 0x1B,
+        '0' when !reader.SeesDigit => '\0',
         'x' when reader.TryTake("{") => Hexadecimal(reader.TakeUntil('}')),
         'x' => Hexadecimal(TakeText(2)),
         'u' => Hexadecimal(TakeText(4)),

@@ -10,7 +10,7 @@ internal ref struct PatternMatcher
 {
     // Published patterns take fewer than 30 steps per character.
     private const long StepsPerCharacter = 1_000;
-    private const long StepsForAnyText = 100_000;
+    private const long StepsForAnyText = 1_000_000;
 
     private struct Alternative
     {

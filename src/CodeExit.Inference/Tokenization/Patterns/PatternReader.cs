@@ -12,6 +12,8 @@ internal sealed class PatternReader(string pattern)
 
     public bool AtEnd => _position >= pattern.Length;
 
+    public bool SeesDigit => !AtEnd && char.IsAsciiDigit(pattern[_position]);
+
     public bool TryTake(string expected)
     {
         if (string.CompareOrdinal(pattern, _position, expected, 0, expected.Length) != 0)

@@ -6,6 +6,19 @@ namespace CodeExit.Inference.Tokenization.Patterns;
 /// <summary>The classes a pattern can name: Unicode general categories and Oniguruma's one-letter escapes.</summary>
 internal static class UnicodeClasses
 {
+    // First in the class: the sets below are made from it.
+    private static readonly (string Name, UnicodeCategory Category)[] Names =
+    [
+        ("Lu", UppercaseLetter), ("Ll", LowercaseLetter), ("Lt", TitlecaseLetter), ("Lm", ModifierLetter), ("Lo", OtherLetter),
+        ("Mn", NonSpacingMark), ("Mc", SpacingCombiningMark), ("Me", EnclosingMark),
+        ("Nd", DecimalDigitNumber), ("Nl", LetterNumber), ("No", OtherNumber),
+        ("Zs", SpaceSeparator), ("Zl", LineSeparator), ("Zp", ParagraphSeparator),
+        ("Cc", Control), ("Cf", Format), ("Cs", Surrogate), ("Co", PrivateUse), ("Cn", OtherNotAssigned),
+        ("Pc", ConnectorPunctuation), ("Pd", DashPunctuation), ("Ps", OpenPunctuation), ("Pe", ClosePunctuation),
+        ("Pi", InitialQuotePunctuation), ("Pf", FinalQuotePunctuation), ("Po", OtherPunctuation),
+        ("Sm", MathSymbol), ("Sc", CurrencySymbol), ("Sk", ModifierSymbol), ("So", OtherSymbol),
+    ];
+
     /// <summary>\s: the White_Space property.</summary>
     public static readonly ScalarSet WhiteSpace =
         new([(0x09, 0x0D), (0x85, 0x85)], Bits(SpaceSeparator, LineSeparator, ParagraphSeparator));
@@ -23,18 +36,6 @@ internal static class UnicodeClasses
 
     /// <summary>What Rust's char::is_numeric calls a number: all of \p{N}.</summary>
     public static readonly ScalarSet Number = ScalarSet.OfCategories(Categories("N"));
-
-    private static readonly (string Name, UnicodeCategory Category)[] Names =
-    [
-        ("Lu", UppercaseLetter), ("Ll", LowercaseLetter), ("Lt", TitlecaseLetter), ("Lm", ModifierLetter), ("Lo", OtherLetter),
-        ("Mn", NonSpacingMark), ("Mc", SpacingCombiningMark), ("Me", EnclosingMark),
-        ("Nd", DecimalDigitNumber), ("Nl", LetterNumber), ("No", OtherNumber),
-        ("Zs", SpaceSeparator), ("Zl", LineSeparator), ("Zp", ParagraphSeparator),
-        ("Cc", Control), ("Cf", Format), ("Cs", Surrogate), ("Co", PrivateUse), ("Cn", OtherNotAssigned),
-        ("Pc", ConnectorPunctuation), ("Pd", DashPunctuation), ("Ps", OpenPunctuation), ("Pe", ClosePunctuation),
-        ("Pi", InitialQuotePunctuation), ("Pf", FinalQuotePunctuation), ("Po", OtherPunctuation),
-        ("Sm", MathSymbol), ("Sc", CurrencySymbol), ("Sk", ModifierSymbol), ("So", OtherSymbol),
-    ];
 
     /// <summary>The category bits of <c>L</c>, <c>Lu</c>, … in any case; zero for a name that is no general category.</summary>
     public static uint Categories(string name)
