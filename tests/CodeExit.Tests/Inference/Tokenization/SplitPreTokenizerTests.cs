@@ -1,0 +1,42 @@
+using System.Text.Json;
+using CodeExit.Inference.Tokenization.Patterns;
+using CodeExit.Inference.Tokenization.PreTokenizers;
+
+namespace CodeExit.Tests.Inference.Tokenization;
+
+public class SplitPreTokenizerTests
+{
+    [Fact]
+    public void Split_PublishedAndRandomPatterns_EqualsOniguruma()
+    {
+        var lines = TokenizerFixtures.Lines("splits.jsonl.gz");
+        var differences = new List<string>();
+        foreach (var line in lines)
+        {
+            var expected = line.GetProperty("pieces").EnumerateArray().Select(piece => piece.GetString()!);
+            var pieces = new PieceList();
+            string Show(IEnumerable<string> shown) => JsonSerializer.Serialize(shown);
+            try
+            {
+                var behavior = Enum.Parse<SplitBehavior>(line.GetProperty("behavior").GetString()!);
+                var pattern = new ScalarPattern(line.GetProperty("pattern").GetString()!);
+                new SplitPreTokenizer(pattern, behavior, line.GetProperty("invert").GetBoolean()).Split(line.GetProperty("text").GetString()!, pieces);
+            }
+            catch (PatternException exception)
+            {
+                pieces.Pieces.Add(exception.Message);
+            }
+            if (!pieces.Pieces.SequenceEqual(expected))
+                differences.Add($"{line.GetProperty("pattern")} {line.GetProperty("behavior")}{(line.GetProperty("invert").GetBoolean() ? " inverted" : "")} on {line.GetProperty("text").GetRawText()}: {Show(pieces.Pieces)} for {Show(expected)}");
+        }
+        Assert.True(lines.Count >= 2_000, $"only {lines.Count} cases");
+        Assert.True(differences.Count == 0, $"{differences.Count} of {lines.Count} differ:\n{string.Join('\n', differences.Take(40))}");
+    }
+
+    private sealed class PieceList : IPieceSink
+    {
+        public List<string> Pieces { get; } = [];
+
+        public void Add(ReadOnlySpan<char> piece) => Pieces.Add(piece.ToString());
+    }
+}
