@@ -1,22 +1,109 @@
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Evaluation.Speed;
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Cpu;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
+using CodeExit.Inference.Models;
+using CodeExit.Inference.Tokenization;
 
 namespace CodeExit.Cli;
 
 /// <summary>The composition root: the one place where the parts of the other projects are put together.</summary>
 internal sealed class Composition : IComposition
 {
-    private const string NotWired = "this build holds the command line only: the engine is not wired in";
+    /// <summary>Positions of a completion's cache: the default prompt, twice over.</summary>
+    private const int CompletionContext = 2048;
 
-    public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings) => throw new InvalidOperationException(NotWired);
+    public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
+    {
+        if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
+        try
+        {
+            return new CompletionService(_ => Load(model, settings.Precision), Options(settings));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(exception.Message);
+        }
+    }
 
-    public IInspection OpenInspection(ModelLocation model) => throw new InvalidOperationException(NotWired);
+    public IInspection OpenInspection(ModelLocation model) => new Inspection(model, DefaultThreads);
 
-    public ModelDescription DescribeModel(ModelLocation model) => throw new InvalidOperationException(NotWired);
+    public ModelDescription DescribeModel(ModelLocation model)
+    {
+        using var checkpoint = Checkpoint.Open(model.Directory);
+        return ModelDescription.Of(model.Name, checkpoint, TokenizerOrNull(model.Directory));
+    }
 
-    public SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads) => throw new InvalidOperationException(NotWired);
+    public SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads)
+    {
+        var weights = Weights(precision);
+        var used = threads ?? DefaultThreads;
+        var checkpoint = Checkpoint.Open(model.Directory);
+        var work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
+        var decoder = Open(checkpoint, weights, used);
+        var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
+        var generator = new Generator(decoder, new AutoregressiveDecoding());
+        return new SpeedSubject(model.Name, work, Text(weights), used, bytesPerWeight, generator, new FullDepthPolicy());
+    }
 
     public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException(NotWired);
+        throw new InvalidOperationException("not merged yet");
+
+    /// <summary>The folder's tokenizer; null where it has no tokenizer.json.</summary>
+    internal static ITokenizer? TokenizerOrNull(string directory) =>
+        File.Exists(Path.Combine(directory, "tokenizer.json")) ? BytePairTokenizer.Load(directory) : null;
+
+    /// <summary>
+    /// All cores of a small machine; on a larger one half of what is seen (most show two threads a core, which share its arithmetic), and
+    /// no more than 8: memory is saturated long before.
+    /// </summary>
+    private static int DefaultThreads => Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Math.Min(8, Environment.ProcessorCount / 2);
+
+    private static LoadedModel Load(ModelLocation model, Precision precision)
+    {
+        var tokenizer = BytePairTokenizer.Load(model.Directory);
+        var decoder = Open(Checkpoint.Open(model.Directory), Weights(precision), DefaultThreads);
+        return new LoadedModel(model.Name, new Generator(decoder, new AutoregressiveDecoding()), tokenizer);
+    }
+
+    private static CpuDecoderModel Open(Checkpoint checkpoint, WeightPrecision precision, int threads)
+    {
+        try
+        {
+            return new CpuDecoderModel(checkpoint, precision, Math.Min(CompletionContext, checkpoint.Config.MaxPositions), threads);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    private static CompletionOptions Options(CompletionSettings settings) => new()
+    {
+        Policy = settings.Policy,
+        Mode = settings.Mode,
+        Temperature = settings.Temperature,
+        TopP = settings.TopP,
+        Seed = settings.Seed,
+    };
+
+    private static WeightPrecision Weights(Precision precision) => precision switch
+    {
+        Precision.F32 => WeightPrecision.F32,
+        Precision.Bf16 => WeightPrecision.BF16,
+        Precision.Int8 or Precision.Auto => WeightPrecision.Int8,
+        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a precision"),
+    };
+
+    private static string Text(WeightPrecision precision) => precision switch
+    {
+        WeightPrecision.F32 => "f32",
+        WeightPrecision.BF16 => "bf16",
+        WeightPrecision.Int8 => "int8",
+        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a weight precision"),
+    };
 }

@@ -1,3 +1,4 @@
+using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 
 namespace CodeExit.Completion.Prompts;
@@ -31,6 +32,10 @@ public sealed class FimPromptBuilder
         _prefix = new PrefixWindow(_counter);
         _suffix = new SuffixWindow(_counter);
     }
+
+    /// <summary>For a model: an empty prompt becomes its begin-of-text token, or else its first end-of-text token.</summary>
+    public static FimPromptBuilder For(ITokenizer tokenizer, ModelConfig config) =>
+        new(tokenizer, config.BeginOfTextToken ?? config.EndOfTextTokens.Cast<int?>().FirstOrDefault());
 
     /// <param name="offset">The cursor, in UTF-16 units.</param>
     /// <param name="budget">Most tokens of the prompt.</param>

@@ -27,7 +27,7 @@ internal sealed class SuggestionEngine : IDisposable
         _options = options;
         _time = time;
         _policy = ExitPolicies.Parse(options.PolicySpec, Config.LayerCount);
-        _prompts = new FimPromptBuilder(model.Tokenizer, Config.BeginOfTextToken ?? Config.EndOfTextTokens.Cast<int?>().FirstOrDefault());
+        _prompts = FimPromptBuilder.For(model.Tokenizer, Config);
         _endTokens = [.. model.Tokenizer.EndOfText, .. Config.EndOfTextTokens];
     }
 

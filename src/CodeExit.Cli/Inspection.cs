@@ -1,0 +1,46 @@
+using CodeExit.Cli.Input;
+using CodeExit.Completion;
+using CodeExit.Completion.Prompts;
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Cpu;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.Models;
+using CodeExit.Inference.Tokenization;
+
+namespace CodeExit.Cli;
+
+/// <summary>Looks into a model on the CPU in F32 arithmetic, whatever the checkpoint's type.</summary>
+internal sealed class Inspection(ModelLocation model, int threads) : IInspection
+{
+    private readonly Checkpoint _checkpoint = Checkpoint.Open(model.Directory);
+
+    public ModelConfig Config => _checkpoint.Config;
+
+    public ITokenizer? Tokenizer { get; } = Composition.TokenizerOrNull(model.Directory);
+
+    public IReadOnlyList<int> Prompt(string text, int offset)
+    {
+        var tokenizer = Tokenizer ?? throw new InvalidOperationException("a prompt needs a tokenizer");
+        var budget = Math.Min(new CompletionOptions().PromptTokens, Config.MaxPositions);
+        return FimPromptBuilder.For(tokenizer, Config).Build(text, offset, budget).Tokens;
+    }
+
+    public IReadOnlyList<LayerReading> Read(IReadOnlyList<int> tokens, CancellationToken cancellationToken)
+    {
+        using var decoder = new CpuDecoderModel(Checkpoint.Open(model.Directory), ExactPrecision(), Math.Max(1, tokens.Count), threads);
+        var layers = LayerInspector.Read(decoder, [.. tokens], cancellationToken);
+        return [.. layers.Select((logits, layer) => new LayerReading(layer + 1, logits))];
+    }
+
+    public void Dispose() => _checkpoint.Dispose();
+
+    /// <summary>BF16 where that holds every weight as it is: half the memory, the same numbers.</summary>
+    private WeightPrecision ExactPrecision()
+    {
+        var tensors = _checkpoint.Tensors;
+        var weights = tensors.Layers
+            .SelectMany(layer => new[] { layer.Query, layer.Key, layer.Value, layer.Output, layer.Gate, layer.Up, layer.Down })
+            .Concat([tensors.Head, tensors.ProjectIn, tensors.ProjectOut]);
+        return weights.All(linear => linear is null or { Weight.Type: TensorType.BF16 }) ? WeightPrecision.BF16 : WeightPrecision.F32;
+    }
+}
