@@ -4,19 +4,21 @@ using System.Runtime.Intrinsics.X86;
 
 namespace CodeExit.Inference.Compute.Cpu.Kernels;
 
-/// <content>
-/// Int8 weights are widened to 16 bits and multiplied with 16-bit activations: one MultiplyAddAdjacent does a column pair of 16 rows,
-/// twice the products of an F32 multiply-add. A group of 64 columns sums to at most 32 · 2 · 127 · 32767 &lt; 2³¹ and so cannot overflow.
-/// </content>
-internal sealed unsafe partial class Avx512Kernels
+/// <summary>
+/// Inner loops of <see cref="Avx512Kernels"/> on int8 weights. They are widened to 16 bits and multiplied with 16-bit activations: one
+/// MultiplyAddAdjacent does a column pair of 16 rows, twice the products of an F32 multiply-add. A group of 64 columns sums to at most
+/// 32 · 2 · 127 · 32767 &lt; 2³¹ and so cannot overflow.
+/// </summary>
+internal static unsafe class Avx512Int8Tiles
 {
+    private const int Lanes = 16;
     private const int Group = PackedMatrix.GroupColumns;
 
     /// <summary>Bytes of a column pair of 16 rows.</summary>
     private const int PairBytes = 2 * Lanes;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Int8Row(in Panel panel, short* x, float* xScales, float* y)
+    public static void Row(in Panel panel, short* x, float* xScales, float* y)
     {
         var groups = panel.Columns / Group;
         var stride = panel.BlockBytes;
@@ -77,61 +79,8 @@ internal sealed unsafe partial class Avx512Kernels
         }
     }
 
-    protected override void Int8Tiles(
-        in Panel panel, int scaleStride, short* x, float* xScales, int xStride, int rows, float* y, int yStride, bool accumulate)
-    {
-        var groups = panel.Columns / Group;
-        for (var block = 0; block < panel.Blocks; block += 2)
-        {
-            var second = Math.Min(block + 1, panel.Blocks - 1);
-            var tile = new Int8Tile(
-                panel.Data + block * panel.BlockBytes, panel.Data + second * panel.BlockBytes,
-                panel.Scales + (long)block * scaleStride, panel.Scales + (long)second * scaleStride, groups, accumulate);
-            var ya = y + block * Lanes;
-            var yb = y + second * Lanes;
-            var row = 0;
-            for (; row + 8 <= rows; row += 8)
-            {
-                Int8Tile8(tile, x + (long)row * xStride, xScales + row * (xStride / Group), xStride, ya + (long)row * yStride, yb + (long)row * yStride, yStride);
-            }
-            for (; row + 4 <= rows; row += 4)
-            {
-                Int8Tile4(tile, x + (long)row * xStride, xScales + row * (xStride / Group), xStride, ya + (long)row * yStride, yb + (long)row * yStride, yStride);
-            }
-            for (; row < rows; row++)
-            {
-                Int8Tile1(tile, x + (long)row * xStride, xScales + row * (xStride / Group), ya + (long)row * yStride, yb + (long)row * yStride);
-            }
-        }
-    }
-
-    /// <summary>Two blocks of weights and their scales, [groups][16].</summary>
-    private readonly struct Int8Tile(byte* a, byte* b, float* aScales, float* bScales, int groups, bool accumulate)
-    {
-        public readonly byte* A = a;
-        public readonly byte* B = b;
-        public readonly float* AScales = aScales;
-        public readonly float* BScales = bScales;
-        public readonly int Groups = groups;
-        public readonly bool Accumulate = accumulate;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> Widen(byte* pair) => Avx512BW.ConvertToVector512Int16(Vector256.Load((sbyte*)pair));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Scaled(Vector512<int> sum, float* scales, Vector512<float> xScale, Vector512<float> y) =>
-        Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(sum), Vector512.Load(scales) * xScale, y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddScaled(Vector512<int> sum, Vector512<float> scales, float xScale, float* y, bool accumulate)
-    {
-        var before = accumulate ? Vector512.Load(y) : default;
-        Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(sum), scales * Vector512.Create(xScale), before).Store(y);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Int8Tile8(in Int8Tile tile, short* x, float* xScales, int xStride, float* ya, float* yb, int yStride)
+    public static void Tile8(in BlockPair tile, short* x, float* xScales, int xStride, float* ya, float* yb, int yStride)
     {
         var a = tile.A;
         var b = tile.B;
@@ -203,7 +152,7 @@ internal sealed unsafe partial class Avx512Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Int8Tile4(in Int8Tile tile, short* x, float* xScales, int xStride, float* ya, float* yb, int yStride)
+    public static void Tile4(in BlockPair tile, short* x, float* xScales, int xStride, float* ya, float* yb, int yStride)
     {
         var a = tile.A;
         var b = tile.B;
@@ -251,7 +200,7 @@ internal sealed unsafe partial class Avx512Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Int8Tile1(in Int8Tile tile, short* x, float* xScales, float* ya, float* yb)
+    public static void Tile1(in BlockPair tile, short* x, float* xScales, float* ya, float* yb)
     {
         var a = tile.A;
         var b = tile.B;
@@ -277,5 +226,30 @@ internal sealed unsafe partial class Avx512Kernels
             AddScaled(a0, aScales, xScales[group], ya, accumulate);
             if (paired) AddScaled(b0, bScales, xScales[group], yb, accumulate);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> Widen(byte* pair) => Avx512BW.ConvertToVector512Int16(Vector256.Load((sbyte*)pair));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Scaled(Vector512<int> sum, float* scales, Vector512<float> xScale, Vector512<float> y) =>
+        Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(sum), Vector512.Load(scales) * xScale, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddScaled(Vector512<int> sum, Vector512<float> scales, float xScale, float* y, bool accumulate)
+    {
+        var before = accumulate ? Vector512.Load(y) : default;
+        Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(sum), scales * Vector512.Create(xScale), before).Store(y);
+    }
+
+    /// <summary>Two blocks of weights and their scales, [groups][16].</summary>
+    public readonly struct BlockPair(byte* a, byte* b, float* aScales, float* bScales, int groups, bool accumulate)
+    {
+        public readonly byte* A = a;
+        public readonly byte* B = b;
+        public readonly float* AScales = aScales;
+        public readonly float* BScales = bScales;
+        public readonly int Groups = groups;
+        public readonly bool Accumulate = accumulate;
     }
 }

@@ -5,17 +5,16 @@ using System.Runtime.Intrinsics.X86;
 namespace CodeExit.Inference.Compute.Cpu.Kernels;
 
 /// <summary>
-/// 512-bit kernels. A tile of 8 batch rows × 2 blocks keeps 16 sums in registers, enough to hide a fused multiply-add's four cycles on
-/// two units. Sums are named locals because the JIT keeps those, and no array, in registers.
+/// Inner loops of <see cref="Avx512Kernels"/> on float weights. A tile of 8 batch rows × 2 blocks keeps 16 sums in registers, enough to
+/// hide a fused multiply-add's four cycles on two units. Sums are named locals because the JIT keeps those, and no array, in registers.
 /// </summary>
-internal sealed unsafe partial class Avx512Kernels : MatrixKernels
+internal static unsafe class Avx512FloatTiles
 {
     private const int Lanes = 16;
 
-    public override string Name => "avx512";
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void FloatRow<TWeights>(in Panel panel, float* x, float* y)
+    public static void Row<TWeights>(in Panel panel, float* x, float* y)
+        where TWeights : struct, IFloatWeights
     {
         var columns = panel.Columns;
         var stride = panel.BlockBytes;
@@ -68,39 +67,8 @@ internal sealed unsafe partial class Avx512Kernels : MatrixKernels
         }
     }
 
-    protected override void FloatTiles<TWeights>(in Panel panel, float* x, int xStride, int rows, float* y, int yStride, bool accumulate)
-    {
-        for (var block = 0; block < panel.Blocks; block += 2)
-        {
-            var a = panel.Data + block * panel.BlockBytes;
-            // An odd last block is paired with itself: computed twice, stored twice, no second kernel.
-            var second = Math.Min(block + 1, panel.Blocks - 1);
-            var b = panel.Data + second * panel.BlockBytes;
-            var row = 0;
-            for (; row + 8 <= rows; row += 8)
-            {
-                FloatTile8<TWeights>(
-                    a, b, panel.Columns, x + (long)row * xStride, xStride,
-                    y + (long)row * yStride + block * Lanes, y + (long)row * yStride + second * Lanes, yStride, accumulate);
-            }
-            for (; row + 4 <= rows; row += 4)
-            {
-                FloatTile4<TWeights>(
-                    a, b, panel.Columns, x + (long)row * xStride, xStride,
-                    y + (long)row * yStride + block * Lanes, y + (long)row * yStride + second * Lanes, yStride, accumulate);
-            }
-            for (; row < rows; row++)
-            {
-                FloatTile1<TWeights>(
-                    a, b, panel.Columns, x + (long)row * xStride,
-                    y + (long)row * yStride + block * Lanes, y + (long)row * yStride + second * Lanes, accumulate);
-            }
-        }
-    }
-
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FloatTile8<TWeights>(
+    public static void Tile8<TWeights>(
         byte* a, byte* b, int columns, float* x, int xStride, float* ya, float* yb, int yStride, bool accumulate)
         where TWeights : struct, IFloatWeights
     {
@@ -206,7 +174,7 @@ internal sealed unsafe partial class Avx512Kernels : MatrixKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FloatTile4<TWeights>(
+    public static void Tile4<TWeights>(
         byte* a, byte* b, int columns, float* x, int xStride, float* ya, float* yb, int yStride, bool accumulate)
         where TWeights : struct, IFloatWeights
     {
@@ -268,7 +236,7 @@ internal sealed unsafe partial class Avx512Kernels : MatrixKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FloatTile1<TWeights>(
+    public static void Tile1<TWeights>(
         byte* a, byte* b, int columns, float* x, float* ya, float* yb, bool accumulate)
         where TWeights : struct, IFloatWeights
     {
