@@ -20,7 +20,7 @@ public enum StopReason
     /// <summary>The token budget or the context was used up.</summary>
     Budget,
 
-    /// <summary>The model wrote the same line over and over.</summary>
+    /// <summary>The model wrote the same over and over.</summary>
     Repetition,
 
     /// <summary>A gap of blank lines: what follows is another piece of code.</summary>

@@ -5,7 +5,7 @@ internal static class StopRules
 {
     public static IReadOnlyList<IStopRule> At(CursorContext cursor)
     {
-        List<IStopRule> rules = [new BrokenCharacterRule()];
+        List<IStopRule> rules = [new BrokenCharacterRule(), new LoopRule()];
         if (cursor.TextFollows)
         {
             rules.Add(new RepeatsRestOfLineRule(cursor));

@@ -76,6 +76,29 @@ public class RepeatRulesTests
         Assert.True(tokens < said.Length, "the decode went on");
     }
 
+    [Theory]
+    [InlineData("return █", "name, name, name, name, name, name, name, name, name", "name,")]
+    [InlineData("f(█)", "a, name, name, name, name, name, name, name, name, name", "a, name")]
+    [InlineData("█", "x = [1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3", "x = [1, 3")]
+    [InlineData("█", "a()\nb()\na()\nb()\na()\nb()\na()\nb()\n", "a()\nb()")]
+    public void Run_GoesRoundInACircle_KeepsTheFirstRound(string document, string said, string kept)
+    {
+        var (text, reason, tokens) = Suggest.Run(document, said);
+
+        Assert.Equal((kept, StopReason.Repetition), (text, reason));
+        Assert.True(tokens < said.Length, "the decode went on");
+    }
+
+    [Theory]
+    [InlineData("# ------------------------------------------------------------")]
+    [InlineData("ROW = [0, 0, 0, 0, 0, 0]")]
+    [InlineData("a = 0x0000000000000000")]
+    [InlineData("f(a)\n\nf(b)\n\nf(c)\n\nf(d)")]
+    public void Run_RepeatsRightly_GoesOn(string said)
+    {
+        Assert.Equal((said, StopReason.EndOfText, said.Length), Suggest.Run("█", said));
+    }
+
     [Fact]
     public void Run_SameLineTwice_GoesOn()
     {
