@@ -112,7 +112,13 @@ public sealed class CompleteCommandTests : IDisposable
         Assert.Equal(
             new CompletionSettings
             {
-                Policy = "fixed:4", Mode = "saver", Device = Device.Cpu, Precision = Precision.Int8, Temperature = 0.7f, TopP = 0.9f, Seed = 42,
+                Policy = "fixed:4",
+                Mode = "saver",
+                Device = Device.Cpu,
+                Precision = Precision.Int8,
+                Temperature = 0.7f,
+                TopP = 0.9f,
+                Seed = 42,
             },
             _cli.Composition.Settings);
         Assert.Equal("other", _cli.Composition.Model!.Name);
