@@ -1,7 +1,7 @@
+using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
-using CodeExit.Evaluation.Speed;
 
 namespace CodeExit.Cli;
 

@@ -26,7 +26,7 @@ internal static class BenchSpeedCommand
         var keep = new Option<string?>("--keep") { Description = "With --random: the folder where the model stays.", HelpName = "DIR" };
         var json = new Option<string?>("--json") { Description = "Write the numbers to a file.", HelpName = "FILE" };
         var html = new Option<string?>("--html") { Description = "Write the report to a file.", HelpName = "FILE" };
-        var command = new Command("speed", "Measures prefill, decode and first suggestion beside this machine's floors.")
+        var command = new Command("speed", "Measures prefill, decode and first suggestion beside this machine's limits.")
         {
             model, precision, threads, random, keep, json, html,
         };

@@ -38,7 +38,7 @@ internal sealed class InspectionView(CliHost host)
     {
         var style = row.Answer == answer ? "green" : row.Top.Any(top => top.Token == answer) ? "yellow" : "grey";
         var best = row.Top[0];
-        var others = string.Join("  ", row.Top.Skip(1).Take(2).Select(top => $"{Name(top.Token, tokenizer)} {Percent(top.Probability)}"));
+        var others = string.Join("  ", row.Top.Skip(1).Take(2).Select(top => $"{Name(top.Token, tokenizer)} {Percent(top.Probability).TrimStart()}"));
         return
         [
             new Markup(row.Layer.ToString(CultureInfo.InvariantCulture)),

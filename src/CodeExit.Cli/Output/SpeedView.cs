@@ -14,13 +14,13 @@ internal static class SpeedView
         table.Title(string.Create(CultureInfo.InvariantCulture, $"{report.Model.EscapeMarkup()}: {report.Parameters / 1e6:0.0} M parameters, {report.Precision}, {report.Threads} threads"));
         table.AddColumn("");
         table.AddColumn(new TableColumn("measured").RightAligned());
-        table.AddColumn(new TableColumn("floor of this machine").RightAligned());
+        table.AddColumn(new TableColumn("limit of this machine").RightAligned());
         table.AddColumn(new TableColumn("share").RightAligned());
         foreach (var row in SpeedTable.Rows(report))
         {
-            table.AddRow(row.What.EscapeMarkup(), $"[bold]{row.Measured.EscapeMarkup()}[/]", row.Floor.EscapeMarkup(), row.Share.EscapeMarkup());
+            table.AddRow(row.What.EscapeMarkup(), $"[bold]{row.Measured.EscapeMarkup()}[/]", row.Limit.EscapeMarkup(), row.Share.EscapeMarkup());
         }
         console.Write(table);
-        if (report.FitsCache) console.WriteLine("The weights fit the last-level cache: memory bandwidth is no floor for decode here.");
+        if (report.FitsCache) console.WriteLine("The weights fit the last-level cache: memory bandwidth is no limit for decode here.");
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace CodeExit.Evaluation.Machine;
 
-/// <summary>What memory delivers: the floor under decoding, which reads every weight once per token.</summary>
+/// <summary>What memory delivers: the limit of decoding, which reads every weight once per token.</summary>
 internal static unsafe class BandwidthProbe
 {
     // A round reads one part of the buffer: short rounds, so that on a busy machine some are left alone; by the time a part's turn comes

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace CodeExit.Evaluation.Machine;
 
-/// <summary>What the vector units deliver in F32: the floor under prefill. Registers only; no memory is touched.</summary>
+/// <summary>What the vector units deliver in F32: the limit of prefill. Registers only; no memory is touched.</summary>
 internal static class FmaProbe
 {
     private const int Rounds = 100; // short ones, so that on a busy machine some are left alone

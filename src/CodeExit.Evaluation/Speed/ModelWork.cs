@@ -4,7 +4,7 @@ using CodeExit.Inference.Models;
 namespace CodeExit.Evaluation.Speed;
 
 /// <summary>
-/// What a decoder must move and compute for a token: the floors that its speed is held against. Norms, biases and activations are left out
+/// What a decoder must move and compute for a token: the limits that its speed is held against. Norms, biases and activations are left out
 /// (under 1 % of the work).
 /// </summary>
 /// <param name="Parameters">Stored parameters; a tied head counts once.</param>

@@ -14,9 +14,9 @@ public sealed record SpeedMeasurement(
     string Model, ModelWork Work, string Precision, int Threads, double BytesPerWeight,
     int PrefillTokens, double PrefillSeconds, int DecodeTokens, double DecodeSeconds, FirstSuggestion FirstSuggestion);
 
-/// <summary>The result of <c>bench speed</c>; its JSON names are the contract of DESIGN section 5, with the floors added.</summary>
+/// <summary>The result of <c>bench speed</c>; its JSON names are the contract of DESIGN section 5, with the limits added.</summary>
 /// <param name="BytesPerToken">Bytes of weights read for one decoded token.</param>
-/// <param name="BandwidthShare">Of the measured read bandwidth, what decoding moved; 1 is the floor itself. Above 1 where weights stay in a cache.</param>
+/// <param name="BandwidthShare">Of the measured read bandwidth, what decoding moved; 1 is the limit itself. Above 1 where weights stay in a cache.</param>
 /// <param name="PeakShare">Of the measured F32 multiply-add peak, what prefill reached.</param>
 public sealed record SpeedReport(
     string Model,
@@ -33,8 +33,8 @@ public sealed record SpeedReport(
     int DecodeTokens,
     double PrefillGflops,
     double DecodeGBs,
-    double PrefillFloorTokensPerSecond,
-    double DecodeFloorTokensPerSecond,
+    double PrefillLimitTokensPerSecond,
+    double DecodeLimitTokensPerSecond,
     int MachineThreads,
     double LastLevelCacheMB,
     double ReadBandwidthGBs,
@@ -71,7 +71,7 @@ public sealed record SpeedReport(
             machine.FmaPeak / 1e9);
     }
 
-    /// <summary>Whether the weights fit the last-level cache, so that memory bandwidth is no floor for them.</summary>
+    /// <summary>Whether the weights fit the last-level cache, so that memory bandwidth is no limit for them.</summary>
     [JsonIgnore]
     public bool FitsCache => BytesPerToken < LastLevelCacheMB * (1 << 20);
 }

@@ -3,17 +3,17 @@ using System.Globalization;
 namespace CodeExit.Evaluation.Speed;
 
 /// <summary>One line of the table that a person reads.</summary>
-public sealed record SpeedRow(string What, string Measured, string Floor, string Share);
+public sealed record SpeedRow(string What, string Measured, string Limit, string Share);
 
-/// <summary>The report as rows: each speed beside its floor.</summary>
+/// <summary>The report as rows: each speed beside what this machine could do at best.</summary>
 public static class SpeedTable
 {
     public static IReadOnlyList<SpeedRow> Rows(SpeedReport report) =>
     [
-        new($"decode, {report.DecodeTokens} tokens", Speed(report.DecodeTokensPerSecond), Speed(report.DecodeFloorTokensPerSecond), Percent(report.BandwidthShare)),
+        new($"decode, {report.DecodeTokens} tokens", Speed(report.DecodeTokensPerSecond), Speed(report.DecodeLimitTokensPerSecond), Percent(report.BandwidthShare)),
         new("  memory read", Text($"{report.DecodeGBs:0.0} GB/s"), Text($"{report.ReadBandwidthGBs:0.0} GB/s"), ""),
         new("  per token", Text($"{report.BytesPerToken / 1e6:0.0} MB"), "", ""),
-        new($"prefill, {report.PrefillTokens} tokens", Speed(report.PrefillTokensPerSecond), Speed(report.PrefillFloorTokensPerSecond), Percent(report.PeakShare)),
+        new($"prefill, {report.PrefillTokens} tokens", Speed(report.PrefillTokensPerSecond), Speed(report.PrefillLimitTokensPerSecond), Percent(report.PeakShare)),
         new("  arithmetic", Text($"{report.PrefillGflops:0} GFLOP/s"), Text($"{report.FmaPeakGflops:0} GFLOP/s"), ""),
         new("first suggestion, cold", Milliseconds(report.FirstSuggestionMs.Cold), "", ""),
         new("first suggestion, warm", Milliseconds(report.FirstSuggestionMs.Warm), "", ""),

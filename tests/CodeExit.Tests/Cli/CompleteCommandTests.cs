@@ -1,92 +1,12 @@
-using System.Text.Json;
 using CodeExit.Cli;
 using CodeExit.Completion;
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Telemetry;
 
 namespace CodeExit.Tests.Cli;
 
 public sealed class CompleteCommandTests : IDisposable
 {
     private readonly TestCli _cli = new();
-
-    [Fact]
-    public async Task Json_Result_HasTheFieldsOfTheContract()
-    {
-        var file = _cli.Ready();
-
-        Assert.Equal(0, await _cli.RunAsync("complete", $"{file}:2", "--json"));
-
-        using var document = JsonDocument.Parse(_cli.Out.ToString());
-        var root = document.RootElement;
-        Assert.Equal(
-            ["text", "stopReason", "tokens", "promptTokens", "promptTokensReused", "layers", "latencyMs", "energy", "policy", "mode", "model", "device"],
-            Names(root));
-        Assert.Equal(["total", "mean", "perToken"], Names(root.GetProperty("layers")));
-        Assert.Equal(["total", "firstToken", "prefill", "decode"], Names(root.GetProperty("latencyMs")));
-        Assert.Equal(["joules", "netJoules", "label", "source", "scope"], Names(root.GetProperty("energy")));
-        Assert.Equal("a + b", root.GetProperty("text").GetString());
-        Assert.Equal("end-of-line", root.GetProperty("stopReason").GetString());
-        Assert.Equal(20, root.GetProperty("layers").GetProperty("total").GetInt32());
-        Assert.Equal(20 / 3.0, root.GetProperty("layers").GetProperty("mean").GetDouble(), 9);
-        Assert.Equal(7.5, root.GetProperty("latencyMs").GetProperty("prefill").GetDouble());
-        Assert.Empty(_cli.Error.ToString());
-    }
-
-    [Fact]
-    public async Task Json_NothingMeasured_SaysSoWithNulls()
-    {
-        var file = _cli.Ready();
-
-        await _cli.RunAsync("complete", $"{file}:2", "--json");
-
-        using var document = JsonDocument.Parse(_cli.Out.ToString());
-        var energy = document.RootElement.GetProperty("energy");
-        Assert.Equal("""{"joules":null,"netJoules":null,"label":"unavailable","source":"none","scope":"none"}""", energy.GetRawText());
-    }
-
-    [Fact]
-    public async Task Json_Measured_CarriesLabelAndScope()
-    {
-        var file = _cli.Ready();
-        _cli.Composition.Result = _cli.Composition.Result with
-        {
-            Energy = new EnergyMeasurement(1.5, 0.5, EnergyLabel.MeasuredCounter, "rapl", "cpu-package", TimeSpan.FromSeconds(1)),
-        };
-
-        await _cli.RunAsync("complete", $"{file}:2", "--json");
-
-        Assert.Contains(
-            """{"joules":1.5,"netJoules":0.5,"label":"measured-counter","source":"rapl","scope":"cpu-package"}""", _cli.Out.ToString(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(StopReason.EndOfText, "end-of-text")]
-    [InlineData(StopReason.Dedent, "dedent")]
-    [InlineData(StopReason.RepeatsSuffix, "repeats-suffix")]
-    [InlineData(StopReason.EndOfLine, "end-of-line")]
-    [InlineData(StopReason.Budget, "budget")]
-    public async Task Json_StopReason_IsKebabCase(StopReason reason, string expected)
-    {
-        var file = _cli.Ready();
-        _cli.Composition.Result = _cli.Composition.Result with { StopReason = reason };
-
-        await _cli.RunAsync("complete", $"{file}:2", "--json");
-
-        using var document = JsonDocument.Parse(_cli.Out.ToString());
-        Assert.Equal(expected, document.RootElement.GetProperty("stopReason").GetString());
-    }
-
-    [Fact]
-    public async Task Json_EmptySuggestion_HasNoMeanOfNothing()
-    {
-        var file = _cli.Ready();
-        _cli.Composition.Result = _cli.Composition.Result with { Text = "", Tokens = 0, LayersPerToken = [] };
-
-        await _cli.RunAsync("complete", $"{file}:2", "--json");
-
-        Assert.Contains("""{"total":0,"mean":0,"perToken":[]}""", _cli.Out.ToString(), StringComparison.Ordinal);
-    }
 
     [Fact]
     public async Task Request_Place_BecomesOffsetAndLanguage()
@@ -112,7 +32,13 @@ public sealed class CompleteCommandTests : IDisposable
         Assert.Equal(
             new CompletionSettings
             {
-                Policy = "fixed:4", Mode = "saver", Device = Device.Cpu, Precision = Precision.Int8, Temperature = 0.7f, TopP = 0.9f, Seed = 42,
+                Policy = "fixed:4",
+                Mode = "saver",
+                Device = Device.Cpu,
+                Precision = Precision.Int8,
+                Temperature = 0.7f,
+                TopP = 0.9f,
+                Seed = 42,
             },
             _cli.Composition.Settings);
         Assert.Equal("other", _cli.Composition.Model!.Name);
@@ -227,8 +153,6 @@ public sealed class CompleteCommandTests : IDisposable
     }
 
     public void Dispose() => _cli.Dispose();
-
-    private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
 
     private void AssertOneLine()
     {

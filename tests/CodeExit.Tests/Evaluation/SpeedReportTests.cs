@@ -23,17 +23,17 @@ public class SpeedReportTests
     }
 
     [Fact]
-    public void Of_Measurement_HoldsSpeedsAgainstTheirFloors()
+    public void Of_Measurement_HoldsSpeedsAgainstTheirLimits()
     {
         var report = SpeedReport.Of(Measurement, Machine);
 
         Assert.Equal(32, report.DecodeTokensPerSecond, 9);
         Assert.Equal(2400, report.BytesPerToken);
         Assert.Equal(0.8, report.BandwidthShare, 9); // 32 · 2400 of 96,000 bytes/s
-        Assert.Equal(40, report.DecodeFloorTokensPerSecond, 9);
+        Assert.Equal(40, report.DecodeLimitTokensPerSecond, 9);
         Assert.Equal(8, report.PrefillTokensPerSecond, 9);
         Assert.Equal(0.5, report.PeakShare, 9); // 8720 / 0.5 s of 34,880 per second
-        Assert.Equal(16, report.PrefillFloorTokensPerSecond, 9);
+        Assert.Equal(16, report.PrefillLimitTokensPerSecond, 9);
         Assert.True(report.FitsCache);
     }
 
@@ -69,7 +69,7 @@ public class SpeedReportTests
     }
 
     [Fact]
-    public void Rows_OfTheTable_ShowEachSpeedBesideItsFloor()
+    public void Rows_OfTheTable_ShowEachSpeedBesideItsLimit()
     {
         var rows = SpeedTable.Rows(SpeedReport.Of(Measurement, Machine));
         Assert.Contains(new SpeedRow("decode, 64 tokens", "32.0 tok/s", "40.0 tok/s", "80 %"), rows);

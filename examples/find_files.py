@@ -1,0 +1,6 @@
+import os
+
+
+def find(folder):
+    for name in os.listdir(folder):
+        path =
