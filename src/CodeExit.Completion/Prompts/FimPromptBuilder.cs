@@ -10,7 +10,8 @@ public sealed record CompletionPrompt(IReadOnlyList<int> Tokens, int Start, int 
 
 /// <summary>
 /// Turns a document and a cursor into token ids, PSM order (Bavarian et al. 2022): prologue, prefix token, prefix, suffix token, suffix,
-/// middle token. A model without FIM tokens gets the prologue and the prefix. Not safe for concurrent calls.
+/// middle token. Where there is no middle to fill, because the model has no FIM tokens or only white space follows the cursor, the prompt
+/// is the prologue and the prefix: plain text is what models have seen most of. Not safe for concurrent calls.
 /// </summary>
 public sealed class FimPromptBuilder
 {
@@ -44,7 +45,7 @@ public sealed class FimPromptBuilder
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, text.Length);
-        return _tokenizer.Fim is { } fim ? FillInMiddle(text, offset, budget, fim) : PrefixOnly(text, offset, budget);
+        return _tokenizer.Fim is { } fim && !text.AsSpan(offset).IsWhiteSpace() ? FillInMiddle(text, offset, budget, fim) : PrefixOnly(text, offset, budget);
     }
 
     private CompletionPrompt FillInMiddle(string text, int offset, int budget, FimTokens fim)

@@ -207,7 +207,7 @@ public sealed class CompletionServiceQueueTests : IDisposable
     private static CompletionRequest Request(string text, object? origin) => new(text, text.Length) { Origin = origin };
 
     /// <summary>The documents of the requests that reached the model, in order.</summary>
-    private static string Asked(ScriptedGenerator generator) => string.Join(',', generator.Prompts.Select(prompt => (char)prompt[1]));
+    private static string Asked(ScriptedGenerator generator) => string.Join(',', generator.Prompts.Select(prompt => (char)prompt[0]));
 
     private CompletionService Service(ScriptedGenerator? generator = null)
     {
