@@ -20,7 +20,7 @@ internal static class DidChangeConfigurationHandler
         foreach (string problem in problems)
         {
             session.Options.Log(problem);
-            session.Client.Notify("window/showMessage", new ShowMessageParams(Warning, $"CodeExit: {problem}"), ProtocolJson.Messages.ShowMessageParams);
+            session.Client.Notify("window/showMessage", new ShowMessageParams(Warning, $"CodeExit: {problem}"), ProtocolJson.Default.ShowMessageParams);
         }
     }
 }

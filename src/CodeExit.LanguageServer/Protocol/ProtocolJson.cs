@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CodeExit.LanguageServer.Protocol;
@@ -35,10 +33,4 @@ namespace CodeExit.LanguageServer.Protocol;
 [JsonSerializable(typeof(DidChangeStatusParams))]
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(EnergyResult))]
-internal sealed partial class ProtocolJson : JsonSerializerContext
-{
-    /// <summary>Escapes only what JSON must: suggestions are code, full of quotes and angle brackets, and nothing here ends up in HTML.</summary>
-    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-
-    public static ProtocolJson Messages { get; } = new(new JsonSerializerOptions(new ProtocolJson().GeneratedSerializerOptions!) { Encoder = Encoder });
-}
+internal sealed partial class ProtocolJson : JsonSerializerContext;

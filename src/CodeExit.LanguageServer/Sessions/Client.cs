@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using CodeExit.LanguageServer.Framing;
@@ -11,7 +12,8 @@ namespace CodeExit.LanguageServer.Sessions;
 /// <summary>Everything that is said to the client, from any thread; nothing here waits for it to read.</summary>
 internal sealed class Client(FrameWriter writer, Action<string> log)
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = ProtocolJson.Encoder };
+    // Escapes only what JSON must: suggestions are code, full of quotes and angle brackets, and nothing here ends up in HTML.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Our own requests that the client has not answered yet.
     private readonly ConcurrentDictionary<RequestId, TaskCompletionSource<bool>> _asked = new();

@@ -36,9 +36,9 @@ internal sealed class Connection : IDisposable
         Task writing = WriteAsync(abandon.Token);
         await ReadAsync().ConfigureAwait(false);
 
-        // Whoever asked is gone: free the worker before anything else.
-        await CloseAsync().ConfigureAwait(false);
+        // Whoever asked is gone: free the worker before anything else, and do not answer what that cancels.
         _writer.Complete();
+        await CloseAsync().ConfigureAwait(false);
         try
         {
             await writing.WaitAsync(Farewell, CancellationToken.None).ConfigureAwait(false);

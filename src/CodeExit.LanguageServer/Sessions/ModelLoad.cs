@@ -33,7 +33,7 @@ internal sealed class ModelLoad(ICompletionService service, Client client, Actio
     {
         if (Interlocked.Exchange(ref _reported, message) == message) return;
         log($"the model cannot be used: {message}");
-        client.Notify("window/showMessage", new ShowMessageParams(1, $"CodeExit: {message}"), ProtocolJson.Messages.ShowMessageParams);
+        client.Notify("window/showMessage", new ShowMessageParams(1, $"CodeExit: {message}"), ProtocolJson.Default.ShowMessageParams);
         NotifyStatus("Error", busy: false, message);
     }
 
@@ -87,7 +87,7 @@ internal sealed class ModelLoad(ICompletionService service, Client client, Actio
         {
             string token = $"codeexit-load-{Interlocked.Increment(ref _tokens)}";
             bool agreed = await client.AskAsync(
-                "window/workDoneProgress/create", new ProgressCreateParams(token), ProtocolJson.Messages.ProgressCreateParams, connectionClosed).ConfigureAwait(false);
+                "window/workDoneProgress/create", new ProgressCreateParams(token), ProtocolJson.Default.ProgressCreateParams, connectionClosed).ConfigureAwait(false);
             if (!agreed) return;
             Progress(token, new ProgressValue("begin", Title));
             Progress(token, new ProgressValue("end", Message: await load.ConfigureAwait(false) ?? "ready"));
@@ -99,10 +99,10 @@ internal sealed class ModelLoad(ICompletionService service, Client client, Actio
     }
 
     private void Progress(string token, ProgressValue value)
-        => client.Notify("$/progress", new ProgressParams(token, value), ProtocolJson.Messages.ProgressParams);
+        => client.Notify("$/progress", new ProgressParams(token, value), ProtocolJson.Default.ProgressParams);
 
     private void NotifyStatus(string kind, bool busy, string message)
     {
-        if (SendsStatus) client.Notify("didChangeStatus", new DidChangeStatusParams(kind, busy, message), ProtocolJson.Messages.DidChangeStatusParams);
+        if (SendsStatus) client.Notify("didChangeStatus", new DidChangeStatusParams(kind, busy, message), ProtocolJson.Default.DidChangeStatusParams);
     }
 }

@@ -94,6 +94,6 @@ internal sealed record RequestRoute<TParams, TResult>(
     private void Trace(Session session, RequestId id, TimeSpan time)
     {
         string message = string.Create(CultureInfo.InvariantCulture, $"{Method} ({id}) answered after {time.TotalMilliseconds:F1} ms");
-        session.Client.Notify("$/logTrace", new LogTraceParams(message), ProtocolJson.Messages.LogTraceParams);
+        session.Client.Notify("$/logTrace", new LogTraceParams(message), ProtocolJson.Default.LogTraceParams);
     }
 }

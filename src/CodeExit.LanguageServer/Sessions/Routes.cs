@@ -8,7 +8,7 @@ namespace CodeExit.LanguageServer.Sessions;
 /// <summary>Every method that the server knows.</summary>
 internal static class Routes
 {
-    private static ProtocolJson Json => ProtocolJson.Messages;
+    private static ProtocolJson Json => ProtocolJson.Default;
 
     public static FrozenDictionary<string, Route> All { get; } = new Route[]
     {
