@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -20,6 +21,9 @@ internal readonly record struct FrameHeader(HeaderState State, int Length, int C
     /// <summary>The name with its colon: what the reader looks for when it has lost its place.</summary>
     public static ReadOnlySpan<byte> LengthField => "Content-Length:"u8;
 
+    private static readonly SearchValues<byte> NameBytes =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"u8);
+
     public static FrameHeader Parse(ReadOnlySpan<byte> bytes, int maxBody)
     {
         int? contentLength = null;
@@ -36,7 +40,7 @@ internal readonly record struct FrameHeader(HeaderState State, int Length, int C
                     ? new(HeaderState.Complete, at, length, "")
                     : Malformed("no Content-Length; every message begins with 'Content-Length: <bytes>' and a blank line");
             }
-            if (line.IndexOf((byte)':') <= 0) return Malformed($"'{Quote(line)}' is not a header; a line 'Name: value' is wanted");
+            if (!HasName(line)) return Malformed($"'{Quote(line)}' is not a header; a line 'Name: value' is wanted");
             // Content-Type and whatever else is tolerated and not looked at: the protocol knows no other encoding than UTF-8.
             if (!IsLengthField(line)) continue;
             if (contentLength is not null) return Malformed("two Content-Length headers in one message; one is wanted");
@@ -51,6 +55,13 @@ internal readonly record struct FrameHeader(HeaderState State, int Length, int C
     }
 
     private static FrameHeader Malformed(string problem) => new(HeaderState.Malformed, 0, 0, problem);
+
+    /// <summary>Letters, digits and hyphens up to a colon; a body without a header is none.</summary>
+    private static bool HasName(ReadOnlySpan<byte> line)
+    {
+        int colon = line.IndexOf((byte)':');
+        return colon > 0 && !line[..colon].ContainsAnyExcept(NameBytes);
+    }
 
     private static bool IsLengthField(ReadOnlySpan<byte> line)
         => line.Length >= LengthField.Length && Ascii.EqualsIgnoreCase(line[..LengthField.Length], LengthField);
