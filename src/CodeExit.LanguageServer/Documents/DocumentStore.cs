@@ -67,7 +67,10 @@ internal sealed class DocumentStore(Action<string> log)
             return PositionMapper.OffsetOf(text, position.Line, position.Character, encoding);
         }
         // One line past the last is how many clients say "up to the end".
-        if (position.Line != text.LineCount) log($"didChange of {uri}: position {position.Line}:{position.Character} is outside the {text.LineCount} lines; clamped");
+        if (position.Line != text.LineCount)
+        {
+            log($"didChange of {uri}: position {position.Line}:{position.Character} is outside the {text.LineCount} lines; clamped");
+        }
         if (position.Line >= text.LineCount) return text.Length;
         return position.Line < 0 ? 0 : text.LineStart(position.Line);
     }

@@ -15,7 +15,9 @@ internal static class PositionMapper
     {
         int start = text.LineStart(line);
         int end = text.LineEnd(line);
-        return encoding == PositionEncoding.Utf8 ? AfterBytes(text, start, end, character) : SnapToCodePoint(text, (int)Math.Min(end, (long)start + character));
+        return encoding == PositionEncoding.Utf8
+            ? AfterBytes(text, start, end, character)
+            : SnapToCodePoint(text, (int)Math.Min(end, (long)start + character));
     }
 
     /// <summary>The character of an offset of a line that starts at <paramref name="lineStart"/>.</summary>

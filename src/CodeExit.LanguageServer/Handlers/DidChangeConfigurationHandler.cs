@@ -6,8 +6,6 @@ namespace CodeExit.LanguageServer.Handlers;
 /// <summary>workspace/didChangeConfiguration: takes over the options that are right and shows which are not.</summary>
 internal static class DidChangeConfigurationHandler
 {
-    private const int Warning = 2;
-
     public static void Handle(Session session, DidChangeConfigurationParams parameters)
     {
         var problems = new List<string>();
@@ -20,7 +18,7 @@ internal static class DidChangeConfigurationHandler
         foreach (string problem in problems)
         {
             session.Options.Log(problem);
-            session.Client.Notify("window/showMessage", new ShowMessageParams(Warning, $"CodeExit: {problem}"), ProtocolJson.Default.ShowMessageParams);
+            session.Client.Show(MessageType.Warning, problem);
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class ExecuteCommandHandler
             throw new RpcException(ErrorCode.InvalidParams, $"command {parameters.Command} is unknown; the only one is {SuggestionItems.DidAccept}");
         }
         string id = SuggestionItems.IdOf(parameters.Arguments)
-            ?? throw new RpcException(ErrorCode.InvalidParams, $"{SuggestionItems.DidAccept} takes one argument, the suggestion's id as the item's command has it");
+            ?? throw new RpcException(ErrorCode.InvalidParams, $"{SuggestionItems.DidAccept} takes one argument, the id that the item's command holds");
         session.Ledger.Accepted(id);
         return null;
     }

@@ -18,7 +18,13 @@ internal sealed record LogTraceParams(string Message);
 
 internal sealed record DidChangeConfigurationParams(JsonElement? Settings = null);
 
-/// <param name="Type">1 error, 2 warning, 3 info.</param>
+internal enum MessageType
+{
+    Error = 1,
+    Warning = 2,
+}
+
+/// <param name="Type">A <see cref="MessageType"/>.</param>
 internal sealed record ShowMessageParams(int Type, string Message);
 
 internal sealed record ProgressCreateParams(string Token);

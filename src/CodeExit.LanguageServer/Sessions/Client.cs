@@ -40,6 +40,10 @@ internal sealed class Client(FrameWriter writer, Action<string> log)
 
     public void Notify<T>(string method, T parameters, JsonTypeInfo<T> type) => Post(json => WriteCall(json, method, parameters, type));
 
+    /// <summary>Puts one line before the user's eyes.</summary>
+    public void Show(MessageType type, string message)
+        => Notify("window/showMessage", new ShowMessageParams((int)type, $"CodeExit: {message}"), ProtocolJson.Default.ShowMessageParams);
+
     /// <returns>Whether the client agreed.</returns>
     public Task<bool> AskAsync<T>(string method, T parameters, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CodeExit.LanguageServer.Sessions;
 
-/// <summary>What a client may set, by <c>initializationOptions</c> and <c>workspace/didChangeConfiguration</c>; docs/protocol.md describes each.</summary>
+/// <summary>What a client may set, by initializationOptions and workspace/didChangeConfiguration; docs/protocol.md describes each.</summary>
 internal sealed record ClientSettings
 {
     private const int MostTokens = 1024;
@@ -23,7 +23,7 @@ internal sealed record ClientSettings
         if (given is not { } options || options.ValueKind == JsonValueKind.Null) return this;
         if (options.ValueKind != JsonValueKind.Object)
         {
-            problems.Add($"the options are {options.GetRawText()}, but an object is wanted");
+            problems.Add($"the options are {Quote(options)}, but an object is wanted");
             return this;
         }
         // Editors that send their whole configuration put ours below its name.
@@ -44,17 +44,25 @@ internal sealed record ClientSettings
             case "maxTokens" when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int tokens) && tokens is >= 1 and <= MostTokens:
                 return this with { MaxTokens = tokens };
             case "maxTokens":
-                problems.Add($"option maxTokens is {value.GetRawText()}, but a whole number from 1 to {MostTokens} is wanted; {(MaxTokens is { } kept ? $"{kept}" : "the service's own")} is kept");
+                string kept = MaxTokens is { } tokensNow ? $"{tokensNow}" : "the service's own";
+                problems.Add($"option maxTokens is {Quote(value)}, but a whole number from 1 to {MostTokens} is wanted; {kept} is kept");
                 return this;
             case "textDocumentCompletion" when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
                 return this with { TextDocumentCompletion = value.GetBoolean() };
             case "textDocumentCompletion":
-                problems.Add($"option textDocumentCompletion is {value.GetRawText()}, but true or false is wanted; {(TextDocumentCompletion ? "true" : "false")} is kept");
+                problems.Add($"option textDocumentCompletion is {Quote(value)}, but true or false is wanted; it stays {(TextDocumentCompletion ? "on" : "off")}");
                 return this;
             case "editorPluginInfo":
                 return this with { SendsPluginInfo = value.ValueKind == JsonValueKind.Object };
             default:
                 return this; // other programs' options, as every client sends some
         }
+    }
+
+    private static string Quote(JsonElement value)
+    {
+        const int Most = 60;
+        string json = value.GetRawText();
+        return json.Length > Most ? json[..Most] + "…" : json;
     }
 }

@@ -31,7 +31,7 @@ internal static class Dispatcher
         (ErrorCode Code, string Message)? refusal = session.State switch
         {
             SessionState.BeforeInitialize when method != "initialize" => (ErrorCode.ServerNotInitialized, $"{method} came before initialize"),
-            SessionState.Running when method == "initialize" => (ErrorCode.InvalidRequest, "initialize came a second time; it is sent once per connection"),
+            SessionState.Running when method == "initialize" => (ErrorCode.InvalidRequest, "initialize came a second time; once is right"),
             SessionState.ShutDown => (ErrorCode.InvalidRequest, $"{method} came after shutdown; only exit may follow"),
             _ => null,
         };
@@ -48,7 +48,13 @@ internal static class Dispatcher
     {
         string method = message.Method!;
         bool known = Routes.All.TryGetValue(method, out Route? route);
-        if (known && !route!.IsRequest && (session.State == SessionState.Running || method == "exit")) route.Take(session, message);
-        else if (known || !method.StartsWith("$/", StringComparison.Ordinal)) session.Options.Log($"notification {method} ignored ({(known ? session.State : "unknown")})");
+        if (known && !route!.IsRequest && (session.State == SessionState.Running || method == "exit"))
+        {
+            route.Take(session, message);
+        }
+        else if (known || !method.StartsWith("$/", StringComparison.Ordinal)) // unknown $/ are optional by the protocol: not worth a line
+        {
+            session.Options.Log($"notification {method} ignored ({(known ? session.State : "unknown")})");
+        }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ModelLoad(ICompletionService service, Client client, Actio
     {
         if (Interlocked.Exchange(ref _reported, message) == message) return;
         log($"the model cannot be used: {message}");
-        client.Notify("window/showMessage", new ShowMessageParams(1, $"CodeExit: {message}"), ProtocolJson.Default.ShowMessageParams);
+        client.Show(MessageType.Error, message);
         NotifyStatus("Error", busy: false, message);
     }
 
@@ -86,9 +86,9 @@ internal sealed class ModelLoad(ICompletionService service, Client client, Actio
         try
         {
             string token = $"codeexit-load-{Interlocked.Increment(ref _tokens)}";
-            bool agreed = await client.AskAsync(
-                "window/workDoneProgress/create", new ProgressCreateParams(token), ProtocolJson.Default.ProgressCreateParams, connectionClosed).ConfigureAwait(false);
-            if (!agreed) return;
+            Task<bool> agreed = client.AskAsync(
+                "window/workDoneProgress/create", new ProgressCreateParams(token), ProtocolJson.Default.ProgressCreateParams, connectionClosed);
+            if (!await agreed.ConfigureAwait(false)) return;
             Progress(token, new ProgressValue("begin", Title));
             Progress(token, new ProgressValue("end", Message: await load.ConfigureAwait(false) ?? "ready"));
         }

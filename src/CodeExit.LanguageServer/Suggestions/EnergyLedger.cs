@@ -16,7 +16,8 @@ internal sealed class EnergyLedger
         string label = energy.Label.Text();
         _last = new EnergyReading(energy.Joules, energy.NetJoules, label, energy.Source, energy.Scope, energy.Window.TotalMilliseconds);
         var key = (label, energy.Source, energy.Scope);
-        EnergyTotal sum = _totals.GetValueOrDefault(key) ?? new EnergyTotal(label, energy.Source, energy.Scope, 0, Zero(energy.Joules), Zero(energy.NetJoules));
+        EnergyTotal sum = _totals.GetValueOrDefault(key)
+            ?? new EnergyTotal(label, energy.Source, energy.Scope, Suggestions: 0, Zero(energy.Joules), Zero(energy.NetJoules));
         _totals[key] = sum with
         {
             Suggestions = sum.Suggestions + 1,

@@ -24,12 +24,14 @@ internal sealed class Suggester(ICompletionService service, ModelLoad modelLoad,
         long start = Stopwatch.GetTimestamp();
         try
         {
-            CompletionResult? result = await StartInOrder(request with { Origin = this, MaxTokens = maxTokens }, cancellationToken).ConfigureAwait(false);
+            Task<CompletionResult?> answer = StartInOrder(request with { Origin = this, MaxTokens = maxTokens }, cancellationToken);
+            CompletionResult? result = await answer.ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (result is not null) ledger.Record(result, Stopwatch.GetElapsedTime(start));
             return result;
         }
-        catch (Exception exception) when (exception is CheckpointException || (exception is not OperationCanceledException && service.Status.State == "failed"))
+        catch (Exception exception) when (exception is not OperationCanceledException
+            && (exception is CheckpointException || service.Status.State == "failed"))
         {
             modelLoad.ReportFailure(exception.Message);
             throw new RpcException(ErrorCode.RequestFailed, $"the model cannot be used: {exception.Message}");

@@ -89,7 +89,8 @@ internal sealed class SuggestionLedger
         lock (_lock)
         {
             if (_offers.LastOrDefault() is not { Accepted: false } offer || offer.Uri != after.Uri) return;
-            if (offer.Text.Length > 1 && StandsAt(after.Text, offer.Cursor, offer.Text) && !StandsAt(before.Text, offer.Cursor, offer.Text[..^1])) Accept(offer);
+            if (offer.Text.Length < 2 || StandsAt(before.Text, offer.Cursor, offer.Text[..^1])) return;
+            if (StandsAt(after.Text, offer.Cursor, offer.Text)) Accept(offer);
         }
     }
 

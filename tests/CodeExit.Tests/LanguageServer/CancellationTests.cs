@@ -113,4 +113,24 @@ public sealed class CancellationTests
         Assert.Equal("x = 1", item.GetProperty("insertText").GetString());
         await server.ShutDownAsync();
     }
+
+    [Fact]
+    public async Task RunningCompletion_ServiceBlocksBeforeItsFirstAwait_ReadingGoesOn()
+    {
+        using var gate = new ManualResetEventSlim();
+        TestServer server = await TestServer.StartAsync(new ScriptedService
+        {
+            Answers = _ =>
+            {
+                gate.Wait();
+                return "1";
+            },
+        });
+        await server.OpenAsync("x = ");
+        string id = await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, 4));
+        await server.Client.CallAsync("codeexit/status");
+        gate.Set();
+        await server.Client.ResultAsync(id);
+        await server.ShutDownAsync();
+    }
 }
