@@ -20,7 +20,7 @@ internal static class InitializeHandler
         session.State = SessionState.Running;
 
         string encoding = session.Encoding == PositionEncoding.Utf8 ? "utf-8" : "utf-16";
-        session.Options.Log($"client {parameters.ClientInfo?.Name ?? "without a name"} {parameters.ClientInfo?.Version}, positions in {encoding}");
+        session.Options.Log($"connected to {parameters.ClientInfo?.Name ?? "a client without a name"}; positions in {encoding}");
         return new InitializeResult(
             new ServerCapabilities(
                 encoding,

@@ -10,7 +10,7 @@ namespace CodeExit.LanguageServer.Protocol;
 internal sealed record InitializeParams(
     ClientCapabilities? Capabilities = null, JsonElement? InitializationOptions = null, string? Trace = null, ClientInfo? ClientInfo = null);
 
-internal sealed record ClientInfo(string? Name = null, string? Version = null);
+internal sealed record ClientInfo(string? Name = null);
 
 internal sealed record ClientCapabilities(GeneralCapabilities? General = null, WindowCapabilities? Window = null);
 
