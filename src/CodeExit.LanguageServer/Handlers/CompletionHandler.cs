@@ -1,0 +1,27 @@
+using CodeExit.Completion;
+using CodeExit.LanguageServer.Protocol;
+using CodeExit.LanguageServer.Sessions;
+using CodeExit.LanguageServer.Suggestions;
+
+namespace CodeExit.LanguageServer.Handlers;
+
+/// <summary>textDocument/completion: the suggestion as a menu entry, for editors without ghost text that asked for it at initialize.</summary>
+internal static class CompletionHandler
+{
+    public static async Task<CompletionList?> HandleAsync(Session session, CompletionParams parameters, CancellationToken cancellationToken)
+    {
+        if (!session.Settings.TextDocumentCompletion)
+        {
+            throw new RpcException(
+                ErrorCode.MethodNotFound, "textDocument/completion is off; initializationOptions.textDocumentCompletion: true turns it on");
+        }
+        Place place = Place.At(session.Documents.Get(parameters.TextDocument.Uri), parameters.Position, session.Encoding);
+        CompletionRequest request = place.Request(place.Cursor, place.Cursor, "");
+
+        CompletionResult? result = await session.Menu.SuggestAsync(request, session.Settings.MaxTokens, cancellationToken).ConfigureAwait(false);
+        if (result is null) return null;
+        // Incomplete: the next key may well bring another suggestion. White space alone has nothing to show in a menu.
+        if (string.IsNullOrWhiteSpace(result.Text)) return new CompletionList(true, []);
+        return new CompletionList(true, [SuggestionItems.Menu(place, result.Text, session.Ledger.Offered(place, result.Text))]);
+    }
+}

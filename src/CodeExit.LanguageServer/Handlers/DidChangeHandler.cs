@@ -1,0 +1,15 @@
+using CodeExit.LanguageServer.Protocol;
+using CodeExit.LanguageServer.Sessions;
+
+namespace CodeExit.LanguageServer.Handlers;
+
+/// <summary>textDocument/didChange: applies the edits in order; an edit may show that a suggestion was accepted.</summary>
+internal static class DidChangeHandler
+{
+    public static void Handle(Session session, DidChangeParams parameters)
+    {
+        TextDocumentIdentifier id = parameters.TextDocument;
+        var changed = session.Documents.Change(id.Uri, id.Version, parameters.ContentChanges, session.Encoding);
+        if (changed is var (before, after)) session.Ledger.Infer(before, after);
+    }
+}

@@ -1,0 +1,10 @@
+using CodeExit.LanguageServer.Protocol;
+using CodeExit.LanguageServer.Sessions;
+
+namespace CodeExit.LanguageServer.Handlers;
+
+/// <summary>textDocument/didPartiallyAcceptCompletion (Copilot): a word or a line of the item was taken.</summary>
+internal static class DidPartiallyAcceptCompletionHandler
+{
+    public static void Handle(Session session, DidPartiallyAcceptCompletionParams parameters) => session.Ledger.CountPartialAcceptance();
+}

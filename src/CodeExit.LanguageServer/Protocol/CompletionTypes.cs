@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CodeExit.LanguageServer.Protocol;
+
+/// <summary>
+/// Of the context only the suggest widget's choice is read: a request by hand and one by typing are answered alike (LSP4IJ says Automatic
+/// for both).
+/// </summary>
+internal sealed record InlineCompletionParams(TextDocumentIdentifier TextDocument, TextPosition Position, InlineCompletionContext? Context = null);
+
+internal sealed record InlineCompletionContext(SelectedCompletionInfo? SelectedCompletionInfo = null);
+
+internal sealed record SelectedCompletionInfo(TextRange Range, string Text);
+
+internal sealed record InlineCompletionList(InlineCompletionItem[] Items);
+
+internal sealed record InlineCompletionItem(string InsertText, string FilterText, TextRange Range, Command Command);
+
+internal sealed record Command(string Title, [property: JsonPropertyName("command")] string Name, string[] Arguments);
+
+internal sealed record CompletionParams(TextDocumentIdentifier TextDocument, TextPosition Position);
+
+internal sealed record CompletionList(bool IsIncomplete, CompletionItem[] Items);
+
+/// <param name="Kind">1: text.</param>
+/// <param name="InsertTextMode">1: as is; the indentation is the suggestion's own.</param>
+internal sealed record CompletionItem(
+    string Label, int Kind, string Detail, string FilterText, int InsertTextMode, TextEdit TextEdit, Command Command);
+
+internal sealed record TextEdit(TextRange Range, string NewText);
+
+internal sealed record ExecuteCommandParams(string Command, JsonElement[]? Arguments = null);
+
+/// <summary>Copilot's messages about what became of an item; copilot.el sends an item that holds only the command.</summary>
+internal sealed record DidShowCompletionParams(ReportedItem Item);
+
+internal sealed record DidPartiallyAcceptCompletionParams(ReportedItem Item, int AcceptedLength = 0);
+
+internal sealed record ReportedItem(ReportedCommand? Command = null);
+
+internal sealed record ReportedCommand(JsonElement[]? Arguments = null);

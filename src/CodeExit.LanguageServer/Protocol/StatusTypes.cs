@@ -1,0 +1,32 @@
+namespace CodeExit.LanguageServer.Protocol;
+
+/// <summary>Answer of codeexit/status. The model's side is the service's, the counters are this connection's.</summary>
+internal sealed record StatusResult(
+    string State,
+    string? Error,
+    string Model,
+    string Device,
+    string Policy,
+    string Mode,
+    int Pending,
+    int OpenDocuments,
+    long Requests,
+    SuggestionCounts Suggestions,
+    LatencyPercentiles LatencyMs);
+
+/// <param name="Offered">Non-empty suggestions sent.</param>
+/// <param name="Shown">Of those, how many the client says it showed; few clients say.</param>
+/// <param name="FocusChanges">Times the client said that another document has the focus.</param>
+internal sealed record SuggestionCounts(long Offered, long Shown, long Accepted, long PartiallyAccepted, long FocusChanges);
+
+/// <summary>Milliseconds from request read to answer ready, over the last requests; null before the first.</summary>
+internal sealed record LatencyPercentiles(double? P50, double? P95);
+
+/// <summary>Answer of codeexit/energy. Totals are kept apart by label, device and scope: joules of different kinds are never added.</summary>
+internal sealed record EnergyResult(EnergyReading? Last, EnergyTotal[] Totals);
+
+/// <param name="Joules">Gross; null exactly where the label is "unavailable".</param>
+/// <param name="NetJoules">Less what the idle machine would have drawn.</param>
+internal sealed record EnergyReading(double? Joules, double? NetJoules, string Label, string Source, string Scope, double WindowMs);
+
+internal sealed record EnergyTotal(string Label, string Source, string Scope, long Suggestions, double? Joules, double? NetJoules);

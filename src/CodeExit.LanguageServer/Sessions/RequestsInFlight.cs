@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using CodeExit.LanguageServer.Protocol;
+
+namespace CodeExit.LanguageServer.Sessions;
+
+/// <summary>The requests of one connection that are not answered yet, each with its way to be cancelled.</summary>
+internal sealed class RequestsInFlight(CancellationToken connectionClosed)
+{
+    private readonly ConcurrentDictionary<RequestId, CancellationTokenSource> _requests = new();
+
+    /// <exception cref="RpcException">The id is in use.</exception>
+    public CancellationToken Begin(RequestId id)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(connectionClosed);
+        if (_requests.TryAdd(id, source)) return source.Token;
+        source.Dispose();
+        throw new RpcException(ErrorCode.InvalidRequest, $"request {id} is still being answered; every request needs an id of its own");
+    }
+
+    public void End(RequestId id)
+    {
+        if (_requests.TryRemove(id, out CancellationTokenSource? source)) source.Dispose();
+    }
+
+    /// <summary>Does nothing for a request that is answered already: the client could not know.</summary>
+    public void Cancel(RequestId id)
+    {
+        if (_requests.TryGetValue(id, out CancellationTokenSource? source)) Cancel(source);
+    }
+
+    public void CancelAll()
+    {
+        foreach (CancellationTokenSource source in _requests.Values) Cancel(source);
+    }
+
+    private static void Cancel(CancellationTokenSource source)
+    {
+        try
+        {
+            _ = source.CancelAsync(); // what is registered with it runs elsewhere, not on the reading loop
+        }
+        catch (ObjectDisposedException)
+        {
+            // answered just now
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using CodeExit.Completion;
+using CodeExit.LanguageServer.Documents;
+using CodeExit.LanguageServer.Suggestions;
+
+namespace CodeExit.LanguageServer.Sessions;
+
+internal enum SessionState
+{
+    BeforeInitialize,
+    Running,
+    ShutDown,
+}
+
+/// <summary>Everything that belongs to one connection, for its handlers. What has a setter is set by the reading loop only.</summary>
+internal sealed class Session
+{
+    public Session(ICompletionService service, LanguageServerOptions options, Client client, CancellationToken connectionClosed)
+    {
+        (Service, Options, Client) = (service, options, client);
+        Documents = new DocumentStore(options.Log);
+        InFlight = new RequestsInFlight(connectionClosed);
+        ModelLoad = new ModelLoad(service, client, options.Log, connectionClosed);
+        GhostText = new Suggester(service, ModelLoad, Ledger);
+        Menu = new Suggester(service, ModelLoad, Ledger);
+    }
+
+    public SessionState State { get; set; }
+
+    /// <summary>Set by exit: 0 after shutdown, otherwise 1. Ends the reading.</summary>
+    public int? ExitCode { get; set; }
+
+    public PositionEncoding Encoding { get; set; }
+
+    public ClientSettings Settings { get; set; } = new();
+
+    /// <summary>What is wrong with the options of initialize: shown once the client may be spoken to.</summary>
+    public IReadOnlyList<string> SettingProblems { get; set; } = [];
+
+    /// <summary>Whether the client wants to be told what the server does.</summary>
+    public bool Traces { get; set; }
+
+    public ICompletionService Service { get; }
+
+    public LanguageServerOptions Options { get; }
+
+    public Client Client { get; }
+
+    public DocumentStore Documents { get; }
+
+    public RequestsInFlight InFlight { get; }
+
+    public ModelLoad ModelLoad { get; }
+
+    public SuggestionLedger Ledger { get; } = new();
+
+    public Suggester GhostText { get; }
+
+    public Suggester Menu { get; }
+}

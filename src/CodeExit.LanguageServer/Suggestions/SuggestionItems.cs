@@ -1,0 +1,72 @@
+using System.Text.Json;
+using CodeExit.LanguageServer.Documents;
+using CodeExit.LanguageServer.Protocol;
+
+namespace CodeExit.LanguageServer.Suggestions;
+
+/// <summary>Puts a suggestion into the form that unmodified clients take.</summary>
+internal static class SuggestionItems
+{
+    /// <summary>The command that a client runs when it accepted an item, with the suggestion's id as only argument.</summary>
+    public const string DidAccept = "codeexit.didAccept";
+
+    /// <summary>UTF-16 units of the line before the cursor that an item repeats; a line of a minified file can have millions.</summary>
+    private const int MostRepeated = 1 << 10;
+
+    /// <summary>
+    /// The range begins at the line's first column and the text repeats what stands there. Any start up to the cursor would be within LSP;
+    /// this one suits all: VS Code wants the replaced text to be a prefix of the item's and removes it again; Neovim skips the common
+    /// prefix; LSP4IJ cuts insertText at (cursor − range start); and an item that holds its line's indentation looks the same where a
+    /// client indents anew. One line, since VS Code shows no ghost text over a longer range. The end reaches over closing brackets and
+    /// quotes that the suggestion brings itself.
+    /// </summary>
+    public static InlineCompletionItem Inline(Place place, string suggestion, string id)
+    {
+        TextBuffer text = place.Document.Text;
+        int start = PositionMapper.SnapToCodePoint(text, Math.Max(place.LineStart, place.Cursor - MostRepeated));
+        int end = CoveredEnd(place, suggestion);
+        string full = text.Slice(start, place.Cursor) + suggestion;
+        return new InlineCompletionItem(full, full, place.Range(start, end), Accept(id));
+    }
+
+    /// <summary>Extends what the suggest widget has selected, over exactly its range: VS Code shows nothing else beside an open widget.</summary>
+    public static InlineCompletionItem InlineAfter(SelectedCompletionInfo selected, string suggestion, string id)
+    {
+        string full = selected.Text + suggestion;
+        return new InlineCompletionItem(full, full, selected.Range, Accept(id));
+    }
+
+    /// <summary>For menus, which match what is typed against the word before the cursor: the item holds that word.</summary>
+    public static CompletionItem Menu(Place place, string suggestion, string id)
+    {
+        TextBuffer text = place.Document.Text;
+        string typed = text.Slice(Math.Max(place.LineStart, place.Cursor - MostRepeated), place.Cursor);
+        int wordLength = typed.Length;
+        while (wordLength > 0 && (char.IsLetterOrDigit(typed[wordLength - 1]) || typed[wordLength - 1] == '_')) wordLength--;
+        string full = typed[wordLength..] + suggestion;
+        string label = FirstLine(full);
+        TextRange range = place.Range(place.Cursor - (typed.Length - wordLength), CoveredEnd(place, suggestion));
+        return new CompletionItem(label, Kind: 1, "CodeExit", FilterText: label, InsertTextMode: 1, new TextEdit(range, full), Accept(id));
+    }
+
+    /// <summary>The id of the suggestion that a client speaks of, given what it says are its command's arguments; null where there is none.</summary>
+    public static string? IdOf(JsonElement[]? arguments)
+        => arguments is [{ ValueKind: JsonValueKind.String } id, ..] ? id.GetString() : null;
+
+    private static int CoveredEnd(Place place, string suggestion)
+    {
+        const int MostClosers = 64;
+        string rest = place.Document.Text.Slice(place.Cursor, Math.Min(place.LineEnd, place.Cursor + MostClosers));
+        return place.Cursor + ClosingPairs.Covered(suggestion, rest);
+    }
+
+    /// <summary>A label is one line and not empty, also where the suggestion begins with a line end.</summary>
+    private static string FirstLine(string text)
+    {
+        string trimmed = text.Trim();
+        int end = trimmed.AsSpan().IndexOfAny('\r', '\n');
+        return end < 0 ? trimmed : trimmed[..end] + " …";
+    }
+
+    private static Command Accept(string id) => new("Accept", DidAccept, [id]);
+}
