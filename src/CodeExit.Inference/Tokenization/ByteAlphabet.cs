@@ -36,7 +36,8 @@ internal static class ByteAlphabet
 
     private static short[] MakeValues()
     {
-        var values = new short[Letters.Max() + 1];
+        // The soft hyphen, 0xAD, is the last byte without a letter of its own.
+        var values = new short[Letters[0xAD] + 1];
         Array.Fill(values, (short)-1);
         for (short value = 0; value < 256; value++)
             values[Letters[value]] = value;

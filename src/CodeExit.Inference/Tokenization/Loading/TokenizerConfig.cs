@@ -25,7 +25,7 @@ internal sealed record TokenizerConfig(string Path, string? Beginning, string? E
         }
     }
 
-    public IEnumerable<int> EndOfText(Vocabulary vocabulary) => End is not null && vocabulary.FindWritten(End) is { } id ? [id] : [];
+    public int? EndOfText(Vocabulary vocabulary) => End is null ? null : vocabulary.FindWritten(End);
 
     /// <summary>As transformers 5 has it: where the file says whether a text gets its beginning token, that overrules the post-processor.</summary>
     public IReadOnlyList<int>? Prologue(Vocabulary vocabulary)

@@ -20,7 +20,7 @@ internal ref struct PatternMatcher
     }
 
     private readonly PatternInstruction[] _code;
-    private readonly UInt128 _first;
+    private readonly AsciiSet _first;
     private readonly ReadOnlySpan<char> _text;
     private Alternative[] _waiting = new Alternative[16];
     private int _depth;
@@ -41,7 +41,7 @@ internal ref struct PatternMatcher
     {
         for (start = from; start <= _text.Length; start = AfterFailure(start))
         {
-            if (start < _text.Length && _text[start] < 128 && (_first >> _text[start] & 1) == 0)
+            if (start < _text.Length && _text[start] < 128 && !_first.Contains(_text[start]))
                 continue;
             end = Match(0, start);
             if (end >= 0)

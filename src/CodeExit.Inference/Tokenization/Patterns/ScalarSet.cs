@@ -11,8 +11,6 @@ internal sealed class ScalarSet
     private readonly ScalarSet[] _parts;
     private readonly bool _ignoreCase;
     private readonly bool _negated;
-    private readonly ulong _ascii0To63;
-    private readonly ulong _ascii64To127;
 
     public ScalarSet(
         IEnumerable<(int First, int Last)> ranges, uint categories = 0, IEnumerable<ScalarSet>? parts = null,
@@ -23,17 +21,17 @@ internal sealed class ScalarSet
         _parts = [.. parts ?? []];
         _ignoreCase = ignoreCase;
         _negated = negated;
+        var (low, high) = (0UL, 0UL);
         for (var scalar = 0; scalar < 64; scalar++)
         {
-            if (Evaluate(scalar))
-                _ascii0To63 |= 1UL << scalar;
-            if (Evaluate(scalar + 64))
-                _ascii64To127 |= 1UL << scalar;
+            low |= Evaluate(scalar) ? 1UL << scalar : 0;
+            high |= Evaluate(scalar + 64) ? 1UL << scalar : 0;
         }
+        Ascii = new AsciiSet(low, high);
     }
 
-    /// <summary>The ASCII members, one bit per character.</summary>
-    public UInt128 Ascii => new(_ascii64To127, _ascii0To63);
+    /// <summary>The ASCII members, known beforehand: code is nearly all ASCII.</summary>
+    public AsciiSet Ascii { get; }
 
     public static ScalarSet Of(int scalar, bool ignoreCase = false) => new([(scalar, scalar)], ignoreCase: ignoreCase);
 
@@ -41,9 +39,7 @@ internal sealed class ScalarSet
 
     public ScalarSet Negate() => new([], parts: [this], negated: true);
 
-    public bool Contains(int scalar) => scalar < 128
-        ? ((scalar < 64 ? _ascii0To63 : _ascii64To127) >> scalar & 1) != 0 // a shift counts modulo 64
-        : Evaluate(scalar);
+    public bool Contains(int scalar) => scalar < 128 ? Ascii.Contains(scalar) : Evaluate(scalar);
 
     private bool Evaluate(int scalar) => (Holds(scalar) || (_ignoreCase && HoldsOtherCase(scalar))) != _negated;
 
