@@ -10,6 +10,7 @@ internal sealed class BytePairModel
     private readonly Vocabulary? _wholeWords;
     private readonly HashSet<int> _unreachable;
     private readonly int[] _byteTokens; // by byte; -1 where the vocabulary has neither the byte nor an unknown token
+    private readonly bool _lacksBytes;
     private readonly WordCache _cache = new();
 
     /// <param name="wholeWords">Where words are looked up before merging (<c>ignore_merges</c>); null to always merge.</param>
@@ -22,6 +23,7 @@ internal sealed class BytePairModel
         _wholeWords = wholeWords;
         _unreachable = unreachable;
         _byteTokens = byteTokens;
+        _lacksBytes = Array.IndexOf(byteTokens, -1) >= 0;
     }
 
     /// <param name="word">Well-formed UTF-16.</param>
@@ -62,7 +64,7 @@ internal sealed class BytePairModel
         }
         for (var i = bytes.Length - 1; i >= 0; i--)
             tokens[i] = _byteTokens[bytes[i]];
-        return _merger.Apply(DropAbsent(tokens[..bytes.Length]));
+        return _merger.Apply(_lacksBytes ? DropAbsent(tokens[..bytes.Length]) : tokens[..bytes.Length]);
     }
 
     private int? FindWhole(ReadOnlySpan<byte> bytes)
@@ -75,8 +77,6 @@ internal sealed class BytePairModel
 
     private static Span<int> DropAbsent(Span<int> tokens)
     {
-        if (!tokens.Contains(-1))
-            return tokens;
         var kept = 0;
         foreach (var token in tokens)
         {

@@ -44,10 +44,10 @@ public sealed class BytePairTokenizer : ITokenizer
         Fim = SpecialTokenNames.FindFim(FindAdded);
         var ends = new HashSet<int>();
         SpecialTokenNames.AddEnds(FindAdded, ends);
-        if (config.EndOfText(_vocabulary) is { } end)
+        if (config.EndOfText is { } written && _vocabulary.FindWritten(written) is { } end)
             ends.Add(end);
         EndOfText = new ReadOnlySet<int>(ends);
-        Prologue = config.Prologue(_vocabulary) ?? file.Prologue;
+        Prologue = file.Prologue;
         // Qwen2.5-Coder does not flag its FIM tokens special; they must not be forged all the same.
         _controlTokens.UnionWith(_specialTokens);
         _controlTokens.UnionWith(ends);

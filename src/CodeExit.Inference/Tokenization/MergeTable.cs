@@ -12,7 +12,7 @@ internal readonly record struct Merge(int Rank, int Id)
 /// </summary>
 internal sealed class MergeTable
 {
-    private const ulong Empty = ulong.MaxValue; // no pair: ids are not negative
+    private const ulong Empty = 0; // which is no pair
 
     private ulong[] _pairs = [];
     private Merge[] _merges = [];
@@ -47,7 +47,7 @@ internal sealed class MergeTable
         }
     }
 
-    private static ulong Pair(int left, int right) => (ulong)(uint)left << 32 | (uint)right;
+    private static ulong Pair(int left, int right) => ((ulong)(uint)left << 32 | (uint)right) + 1;
 
     // Where the pair is, or would be.
     private int Slot(ulong pair)
@@ -65,7 +65,6 @@ internal sealed class MergeTable
         var capacity = Math.Max(1 << 14, 2 * pairs.Length);
         _pairs = new ulong[capacity];
         _merges = new Merge[capacity];
-        Array.Fill(_pairs, Empty);
         for (var i = 0; i < pairs.Length; i++)
         {
             if (pairs[i] != Empty)

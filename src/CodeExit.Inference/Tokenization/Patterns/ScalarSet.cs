@@ -3,17 +3,20 @@ using System.Text;
 
 namespace CodeExit.Inference.Tokenization.Patterns;
 
+/// <summary>The scalars from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
+internal sealed record ScalarRange(int First, int Last);
+
 /// <summary>A set of Unicode scalars, as a character class describes one: ranges, general categories and other sets, perhaps negated.</summary>
 internal sealed class ScalarSet
 {
-    private readonly (int First, int Last)[] _ranges;
+    private readonly ScalarRange[] _ranges;
     private readonly uint _categories; // one bit per UnicodeCategory
     private readonly ScalarSet[] _parts;
     private readonly bool _ignoreCase;
     private readonly bool _negated;
 
     public ScalarSet(
-        IEnumerable<(int First, int Last)> ranges, uint categories = 0, IEnumerable<ScalarSet>? parts = null,
+        IEnumerable<ScalarRange> ranges, uint categories = 0, IEnumerable<ScalarSet>? parts = null,
         bool ignoreCase = false, bool negated = false)
     {
         _ranges = [.. ranges];
@@ -33,7 +36,7 @@ internal sealed class ScalarSet
     /// <summary>The ASCII members, known beforehand: code is nearly all ASCII.</summary>
     public AsciiSet Ascii { get; }
 
-    public static ScalarSet Of(int scalar, bool ignoreCase = false) => new([(scalar, scalar)], ignoreCase: ignoreCase);
+    public static ScalarSet Of(int scalar, bool ignoreCase = false) => new([new(scalar, scalar)], ignoreCase: ignoreCase);
 
     public static ScalarSet OfCategories(uint categories) => new([], categories);
 
@@ -45,9 +48,9 @@ internal sealed class ScalarSet
 
     private bool Holds(int scalar)
     {
-        foreach (var (first, last) in _ranges)
+        foreach (var range in _ranges)
         {
-            if (scalar >= first && scalar <= last)
+            if (scalar >= range.First && scalar <= range.Last)
                 return true;
         }
         if (_categories != 0 && (_categories >> (int)CharUnicodeInfo.GetUnicodeCategory(scalar) & 1) != 0)
