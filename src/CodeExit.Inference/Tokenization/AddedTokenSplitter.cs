@@ -60,7 +60,8 @@ internal sealed class AddedTokenSplitter
             Candidate? longest = null;
             foreach (var candidate in _candidates)
             {
-                if (candidate.Form.Length > (longest?.Form.Length ?? 0) && text[start..].StartsWith(candidate.Form, StringComparison.Ordinal))
+                var longer = candidate.Form.Length > (longest?.Form.Length ?? 0);
+                if (longer && text[start..].StartsWith(candidate.Form, StringComparison.Ordinal))
                     longest = candidate;
             }
             if (longest is not null)

@@ -1,6 +1,6 @@
 namespace CodeExit.Inference.Tokenization;
 
-/// <summary>GPT-2's spelling of bytes: printable Latin-1 characters stand for themselves, the other 68 bytes for U+0100 and up in order.</summary>
+/// <summary>GPT-2's spelling of bytes: printable Latin-1 stands for itself, the other 68 bytes are U+0100 and up, in order.</summary>
 internal static class ByteAlphabet
 {
     private static readonly char[] Letters = MakeLetters();

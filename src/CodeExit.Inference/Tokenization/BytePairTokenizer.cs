@@ -110,7 +110,7 @@ public sealed class BytePairTokenizer : ITokenizer
         }
         catch (PatternException exception)
         {
-            throw new CheckpointException($"{_file}: pre_tokenizer: a pattern {exception.Message}, on a text of {text.Length}", exception);
+            throw new CheckpointException($"{_file}: pre_tokenizer: a pattern {exception.Message}, on a text of {text.Length} characters", exception);
         }
     }
 

@@ -7,8 +7,8 @@ internal readonly record struct Merge(int Rank, int Id)
 }
 
 /// <summary>
-/// Merges by their pair of tokens: a hash table with open addressing, which finds a merge in one or two cache lines. Filled once by the loader,
-/// then only read.
+/// Merges by their pair of tokens: a hash table with open addressing, which finds a merge in one or two cache lines. Filled once by the
+/// loader, then only read.
 /// </summary>
 internal sealed class MergeTable
 {

@@ -3,8 +3,8 @@ namespace CodeExit.Inference.Tokenization;
 /// <summary>How model families write the tokens that a completion needs to know.</summary>
 internal static class SpecialTokenNames
 {
-    // Prefix, suffix, middle. Prompts are written in PSM order: prefix token, text before, suffix token, text behind, middle token. DeepSeek's
-    // names follow the hole instead: begin, text before, hole, text behind, end.
+    // Prefix, suffix, middle. Prompts are written in PSM order: prefix token, text before, suffix token, text behind, middle token.
+    // DeepSeek's names follow the hole instead: begin, text before, hole, text behind, end.
     private static readonly string[][] Fim =
     [
         ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"], // Qwen2.5-Coder

@@ -4,8 +4,8 @@ using CodeExit.Inference.Checkpoints;
 namespace CodeExit.Inference.Tokenization.Loading;
 
 /// <summary>
-/// What <c>tokenizer_config.json</c> adds to <c>tokenizer.json</c>: which token ends a text. Its <c>add_bos_token</c> is not read: where there is a
-/// tokenizer.json, transformers 5 goes by the post-processor alone, whichever tokenizer class and model type the folder names.
+/// What <c>tokenizer_config.json</c> adds to <c>tokenizer.json</c>: which token ends a text. Its <c>add_bos_token</c> is not read: where
+/// there is a tokenizer.json, transformers 5 goes by the post-processor alone, whichever tokenizer class and model type the folder names.
 /// </summary>
 /// <param name="EndOfText">The written form of <c>eos_token</c>.</param>
 internal sealed record TokenizerConfig(string? EndOfText)

@@ -1,6 +1,6 @@
 namespace CodeExit.Inference.Tokenization.Patterns;
 
-/// <summary>A set of ASCII characters. (Not UInt128: .NET cannot compile that ahead of time, which every cold start would pay for.)</summary>
+/// <summary>A set of ASCII characters. Not a UInt128: .NET cannot compile that ahead of time, and every cold start would pay.</summary>
 /// <param name="Low">Characters 0 to 63, one bit each.</param>
 /// <param name="High">Characters 64 to 127.</param>
 internal readonly record struct AsciiSet(ulong Low, ulong High)

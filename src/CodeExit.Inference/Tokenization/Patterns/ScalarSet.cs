@@ -6,7 +6,7 @@ namespace CodeExit.Inference.Tokenization.Patterns;
 /// <summary>The scalars from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
 internal sealed record ScalarRange(int First, int Last);
 
-/// <summary>A set of Unicode scalars, as a character class describes one: ranges, general categories and other sets, perhaps negated.</summary>
+/// <summary>A set of Unicode scalars, as a character class writes one: ranges, general categories, other sets; perhaps negated.</summary>
 internal sealed class ScalarSet
 {
     private readonly ScalarRange[] _ranges;

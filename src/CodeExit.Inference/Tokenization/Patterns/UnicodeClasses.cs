@@ -29,7 +29,7 @@ internal static class UnicodeClasses
     /// <summary>\h, which in Oniguruma is a hexadecimal digit, not a horizontal space.</summary>
     public static readonly ScalarSet HexDigit = new([new('0', '9'), new('a', 'f'), new('A', 'F')]);
 
-    /// <summary>\w: letters, marks, decimal digits, letter numbers, connectors, and the circled and squared letters that count as alphabetic.</summary>
+    /// <summary>\w: letters, marks, decimal digits, letter numbers, connectors, and circled or squared letters.</summary>
     public static readonly ScalarSet Word = new(
         [new(0x24B6, 0x24E9), new(0x1F130, 0x1F149), new(0x1F150, 0x1F169), new(0x1F170, 0x1F189)],
         Categories("L") | Categories("M") | Bits(DecimalDigitNumber, LetterNumber, ConnectorPunctuation));

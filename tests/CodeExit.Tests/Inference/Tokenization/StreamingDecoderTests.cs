@@ -37,7 +37,8 @@ public class StreamingDecoderTests
         for (var round = 0; round < 500; round++)
         {
             // Mostly single bytes, so that ill-formed UTF-8 of every kind comes up.
-            var ids = Enumerable.Range(0, random.Next(1, 40)).Select(_ => random.Next(random.Next(4) == 0 ? _tokenizer.VocabularySize : 256)).ToList();
+            var ids = Enumerable.Range(0, random.Next(1, 40))
+                .Select(_ => random.Next(random.Next(4) == 0 ? _tokenizer.VocabularySize : 256)).ToList();
             var decoder = new StreamingDecoder(_tokenizer);
             var text = string.Concat(ids.Select(decoder.Append)) + decoder.Flush();
             Assert.Equal(TokenizerFixtures.Decode(_tokenizer, ids), text);

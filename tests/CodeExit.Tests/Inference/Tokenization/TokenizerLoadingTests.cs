@@ -113,7 +113,8 @@ public class TokenizerLoadingTests
         using var folder = new TokenizerFolder();
         folder.Write("tokenizer_config.json", config);
         var exception = Assert.Throws<CheckpointException>(folder.Load);
-        Assert.StartsWith($"{Path.Combine(folder.Path, "tokenizer_config.json")}: {complaint}", exception.Message, StringComparison.Ordinal);
+        var file = Path.Combine(folder.Path, "tokenizer_config.json");
+        Assert.StartsWith($"{file}: {complaint}", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,15 +145,16 @@ public class TokenizerLoadingTests
     public void Encode_VocabularyLacksBytes_DropsThemOrUsesUnknown()
     {
         using var dropping = new TokenizerFolder(json => json["model"]!["vocab"]!.AsObject().Remove("x"));
-        Assert.Equal(['y'], TokenizerFixtures.Decode(dropping.Load(), TokenizerFixtures.Encode(dropping.Load(), "xyx", SpecialTokens.AsText)));
+        var kept = TokenizerFixtures.Encode(dropping.Load(), "xyx", SpecialTokens.AsText);
+        Assert.Equal("y", TokenizerFixtures.Decode(dropping.Load(), kept));
 
         using var marking = new TokenizerFolder(json =>
         {
             json["model"]!["vocab"]!.AsObject().Remove("x");
             json["model"]!["unk_token"] = "ab";
         });
-        Assert.Equal([256, 'y' - '!', 256], TokenizerFixtures.Encode(marking.Load(), "xyx", SpecialTokens.AsText)
-            .Select(id => id == 256 ? 256 : marking.Load().Bytes(id)[0] - '!'));
+        var marked = TokenizerFixtures.Encode(marking.Load(), "xyx", SpecialTokens.AsText);
+        Assert.Equal("abyab", TokenizerFixtures.Decode(marking.Load(), marked));
     }
 
     private static void Break(JsonObject json, string defect)
@@ -167,8 +169,11 @@ public class TokenizerLoadingTests
             ["pattern"] = new JsonObject { ["Regex"] = pattern },
             ["behavior"] = behavior,
         };
-        void Pipeline(params JsonNode[] steps) =>
-            json["pre_tokenizer"] = new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray([.. steps, json["pre_tokenizer"]!.DeepClone()]) };
+        void Pipeline(JsonNode step)
+        {
+            var steps = new JsonArray(step, json["pre_tokenizer"]!.DeepClone());
+            json["pre_tokenizer"] = new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = steps };
+        }
 
         Action change = defect switch
         {
