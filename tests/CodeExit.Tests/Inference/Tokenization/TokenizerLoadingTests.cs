@@ -142,6 +142,30 @@ public class TokenizerLoadingTests
     }
 
     [Fact]
+    public void Encode_NormalizersInSequence_AppliesThemInOrder()
+    {
+        using var folder = new TokenizerFolder(json => json["normalizer"] = JsonNode.Parse(
+            """{"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "NFD"}]}"""));
+        var tokenizer = folder.Load();
+        var ids = TokenizerFixtures.Encode(tokenizer, "\uFB01\u00E9\uFFFE\u00E9", SpecialTokens.AsText);
+        Assert.Equal("fie\u0301\uFFFEe\u0301", TokenizerFixtures.Decode(tokenizer, ids));
+    }
+
+    [Fact]
+    public void Encode_SplitOnAString_TakesItLiterally()
+    {
+        using var folder = new TokenizerFolder(json => json["pre_tokenizer"] = JsonNode.Parse(
+            """
+            {"type": "Sequence", "pretokenizers": [
+              {"type": "Split", "pattern": {"String": "."}, "behavior": "Removed", "invert": false},
+              {"type": "ByteLevel", "add_prefix_space": true, "use_regex": false}]}
+            """));
+        var tokenizer = folder.Load();
+        var ids = TokenizerFixtures.Encode(tokenizer, "ab.a. b", SpecialTokens.AsText);
+        Assert.Equal(" ab a b", TokenizerFixtures.Decode(tokenizer, ids)); // each piece without a space at its front gets one
+    }
+
+    [Fact]
     public void Encode_VocabularyLacksBytes_DropsThemOrUsesUnknown()
     {
         using var dropping = new TokenizerFolder(json => json["model"]!["vocab"]!.AsObject().Remove("x"));
