@@ -1,36 +1,39 @@
-using System.Buffers;
 using System.Text;
 using CodeExit.Inference.Tokenization.Patterns;
 
 namespace CodeExit.Inference.Tokenization;
 
 /// <summary>A stretch of a text: an added token, or text where <paramref name="Token"/> is null.</summary>
-internal readonly record struct TextSegment(int Start, int End, int? Token);
+internal sealed record TextSegment(int Start, int End, int? Token);
 
 /// <summary>Finds added tokens in a text: the leftmost first, of those that start there the longest.</summary>
 internal sealed class AddedTokenSplitter
 {
-    private readonly Dictionary<char, (string Form, AddedToken Token)[]> _candidates = [];
-    private readonly SearchValues<char> _firsts;
+    private readonly List<Candidate> _candidates = [];
+    private readonly string _firsts = ""; // the characters with which a candidate begins
 
-    /// <param name="tokens">With the form to look for, which is not empty.</param>
-    public AddedTokenSplitter(IEnumerable<(string Form, AddedToken Token)> tokens)
+    /// <param name="form">How a token looks in the texts to come.</param>
+    public AddedTokenSplitter(IEnumerable<AddedToken> tokens, Func<string, string> form)
     {
-        foreach (var group in tokens.GroupBy(token => token.Form[0]))
-            _candidates[group.Key] = [.. group.OrderByDescending(token => token.Form.Length)];
-        _firsts = SearchValues.Create([.. _candidates.Keys]);
+        foreach (var token in tokens)
+        {
+            var candidate = new Candidate(form(token.Content), token);
+            _candidates.Add(candidate);
+            if (!_firsts.Contains(candidate.Form[0]))
+                _firsts += candidate.Form[0];
+        }
     }
 
     /// <summary>Appends the segments of <paramref name="text"/>.</summary>
     /// <param name="asText">Ids whose written form is to stay text.</param>
-    public void Split(ReadOnlySpan<char> text, IReadOnlySet<int> asText, List<TextSegment> segments)
+    public void Split(ReadOnlySpan<char> text, HashSet<int> asText, List<TextSegment> segments)
     {
         var reached = 0;
         var from = 0;
-        while (FindNext(text, from) is { } match)
+        while (FindNext(text, from, out var start) is { } found)
         {
-            var (start, token) = match;
-            var end = start + match.Length;
+            var token = found.Token;
+            var end = start + found.Form.Length;
             from = end;
             if (asText.Contains(token.Id) || (token.SingleWord && !StandsAlone(text, start, end)))
                 continue;
@@ -47,22 +50,22 @@ internal sealed class AddedTokenSplitter
             segments.Add(new TextSegment(reached, text.Length, null));
     }
 
-    private readonly record struct Match(int Start, AddedToken Token, int Length)
-    {
-        public void Deconstruct(out int start, out AddedToken token) => (start, token) = (Start, Token);
-    }
+    private sealed record Candidate(string Form, AddedToken Token);
 
-    private Match? FindNext(ReadOnlySpan<char> text, int from)
+    private Candidate? FindNext(ReadOnlySpan<char> text, int from, out int start)
     {
-        while (text[from..].IndexOfAny(_firsts) is >= 0 and var skipped)
+        for (start = from; text[start..].IndexOfAny(_firsts) is >= 0 and var skipped; start++)
         {
-            from += skipped;
-            foreach (var (form, token) in _candidates[text[from]])
+            start += skipped;
+            Candidate? longest = null;
+            foreach (var candidate in _candidates)
             {
-                if (text[from..].StartsWith(form, StringComparison.Ordinal))
-                    return new Match(from, token, form.Length);
+                var longer = candidate.Form.Length > (longest?.Form.Length ?? 0);
+                if (longer && text[start..].StartsWith(candidate.Form, StringComparison.Ordinal))
+                    longest = candidate;
             }
-            from++;
+            if (longest is not null)
+                return longest;
         }
         return null;
     }

@@ -1,10 +1,10 @@
 namespace CodeExit.Inference.Tokenization;
 
-/// <summary>GPT-2's spelling of bytes: printable Latin-1 characters stand for themselves, the other 68 bytes for U+0100 and up in order.</summary>
+/// <summary>GPT-2's spelling of bytes: printable Latin-1 stands for itself, the other 68 bytes are U+0100 and up, in order.</summary>
 internal static class ByteAlphabet
 {
     private static readonly char[] Letters = MakeLetters();
-    private static readonly short[] Values = MakeValues(); // by letter; -1 for what is no letter
+    private static readonly short[] Values = MakeValues(); // by letter, the byte plus one; 0 for what is no letter
 
     public static char Letter(byte value) => Letters[value];
 
@@ -14,10 +14,10 @@ internal static class ByteAlphabet
     {
         for (var i = 0; i < spelling.Length; i++)
         {
-            var value = spelling[i] < Values.Length ? Values[spelling[i]] : -1;
-            if (value < 0)
+            var value = spelling[i] < Values.Length ? Values[spelling[i]] : 0;
+            if (value == 0)
                 return false;
-            bytes[i] = (byte)value;
+            bytes[i] = (byte)(value - 1);
         }
         return true;
     }
@@ -36,10 +36,10 @@ internal static class ByteAlphabet
 
     private static short[] MakeValues()
     {
-        var values = new short[Letters.Max() + 1];
-        Array.Fill(values, (short)-1);
+        // The soft hyphen, 0xAD, is the last byte without a letter of its own.
+        var values = new short[Letters[0xAD] + 1];
         for (short value = 0; value < 256; value++)
-            values[Letters[value]] = value;
+            values[Letters[value]] = (short)(value + 1);
         return values;
     }
 }

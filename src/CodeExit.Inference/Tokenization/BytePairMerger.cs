@@ -1,29 +1,21 @@
 namespace CodeExit.Inference.Tokenization;
 
-/// <summary>What a pair of neighbouring tokens becomes; the lowest rank merges first.</summary>
-internal readonly record struct Merge(int Rank, int Id);
-
-/// <summary>The merge rules of a byte-pair model: joins neighbouring tokens, best rank first and leftmost first, until no rule applies.</summary>
-internal sealed class BytePairMerger(Dictionary<ulong, Merge> merges)
+/// <summary>Joins neighbouring tokens, best rank first and leftmost first, until no rule applies.</summary>
+internal sealed class BytePairMerger(MergeTable merges)
 {
     // Up to here rescanning a word after each merge beats the queue.
     private const int LongWord = 96;
-    private static readonly Merge None = new(int.MaxValue, -1);
-
-    public static ulong Pair(int left, int right) => (ulong)(uint)left << 32 | (uint)right;
 
     /// <summary>Merges <paramref name="tokens"/> in place.</summary>
     /// <returns>How many are left, at the front.</returns>
     public int Apply(Span<int> tokens) => tokens.Length <= LongWord ? ApplyByScanning(tokens) : ApplyByQueue(tokens);
-
-    private Merge Find(int left, int right) => merges.TryGetValue(Pair(left, right), out var merge) ? merge : None;
 
     private int ApplyByScanning(Span<int> tokens)
     {
         Span<Merge> pairs = stackalloc Merge[LongWord]; // pairs[i] joins tokens[i] and tokens[i + 1]
         var count = tokens.Length;
         for (var i = 0; i + 1 < count; i++)
-            pairs[i] = Find(tokens[i], tokens[i + 1]);
+            pairs[i] = merges.Find(tokens[i], tokens[i + 1]);
         while (true)
         {
             var best = -1;
@@ -40,9 +32,9 @@ internal sealed class BytePairMerger(Dictionary<ulong, Merge> merges)
             pairs[(best + 1)..count].CopyTo(pairs[best..]);
             count--;
             if (best + 1 < count)
-                pairs[best] = Find(tokens[best], tokens[best + 1]);
+                pairs[best] = merges.Find(tokens[best], tokens[best + 1]);
             if (best > 0)
-                pairs[best - 1] = Find(tokens[best - 1], tokens[best]);
+                pairs[best - 1] = merges.Find(tokens[best - 1], tokens[best]);
         }
     }
 
@@ -84,8 +76,8 @@ internal sealed class BytePairMerger(Dictionary<ulong, Merge> merges)
     {
         if (left < 0 || right >= tokens.Length)
             return;
-        var merge = Find(tokens[left], tokens[right]);
-        if (merge != None)
+        var merge = merges.Find(tokens[left], tokens[right]);
+        if (merge.Id >= 0)
             queue.Enqueue(new Candidate(left, tokens[left], tokens[right], merge.Id), (merge.Rank, left));
     }
 

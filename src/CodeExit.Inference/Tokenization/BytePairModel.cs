@@ -8,24 +8,22 @@ internal sealed class BytePairModel
 {
     private readonly BytePairMerger _merger;
     private readonly Vocabulary? _wholeWords;
-    private readonly IReadOnlySet<int> _unreachable;
+    private readonly HashSet<int> _unreachable;
     private readonly int[] _byteTokens; // by byte; -1 where the vocabulary has neither the byte nor an unknown token
+    private readonly bool _lacksBytes;
     private readonly WordCache _cache = new();
 
     /// <param name="wholeWords">Where words are looked up before merging (<c>ignore_merges</c>); null to always merge.</param>
     /// <param name="unreachable">Control tokens: no text may become one of these by merging.</param>
     /// <param name="byteTokens">The token of each byte value, or -1 to drop the byte.</param>
-    public BytePairModel(Dictionary<ulong, Merge> merges, Vocabulary? wholeWords, IReadOnlySet<int> unreachable, int[] byteTokens)
+    public BytePairModel(MergeTable merges, Vocabulary? wholeWords, HashSet<int> unreachable, int[] byteTokens)
     {
-        foreach (var (pair, merge) in merges)
-        {
-            if (unreachable.Contains(merge.Id))
-                merges.Remove(pair);
-        }
+        merges.Forget(unreachable);
         _merger = new BytePairMerger(merges);
         _wholeWords = wholeWords;
         _unreachable = unreachable;
         _byteTokens = byteTokens;
+        _lacksBytes = Array.IndexOf(byteTokens, -1) >= 0;
     }
 
     /// <param name="word">Well-formed UTF-16.</param>
@@ -66,7 +64,7 @@ internal sealed class BytePairModel
         }
         for (var i = bytes.Length - 1; i >= 0; i--)
             tokens[i] = _byteTokens[bytes[i]];
-        return _merger.Apply(DropAbsent(tokens[..bytes.Length]));
+        return _merger.Apply(_lacksBytes ? DropAbsent(tokens[..bytes.Length]) : tokens[..bytes.Length]);
     }
 
     private int? FindWhole(ReadOnlySpan<byte> bytes)
@@ -79,8 +77,6 @@ internal sealed class BytePairModel
 
     private static Span<int> DropAbsent(Span<int> tokens)
     {
-        if (!tokens.Contains(-1))
-            return tokens;
         var kept = 0;
         foreach (var token in tokens)
         {

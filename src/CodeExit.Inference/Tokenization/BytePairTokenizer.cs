@@ -12,7 +12,7 @@ namespace CodeExit.Inference.Tokenization;
 /// </summary>
 public sealed class BytePairTokenizer : ITokenizer
 {
-    private static readonly ReadOnlySet<int> NoTokens = new(new HashSet<int>());
+    private static readonly HashSet<int> NoTokens = [];
 
     private readonly string _file;
     private readonly Vocabulary _vocabulary;
@@ -21,8 +21,8 @@ public sealed class BytePairTokenizer : ITokenizer
     private readonly IPreTokenizer _preTokenizer;
     private readonly AddedTokenSplitter _writtenTokens;
     private readonly AddedTokenSplitter _normalizedTokens;
-    private readonly HashSet<int> _specialTokens;
-    private readonly ReadOnlySet<int> _controlTokens; // what a user's text may not turn into
+    private readonly HashSet<int> _specialTokens = [];
+    private readonly HashSet<int> _controlTokens = []; // what a user's text may not turn into
 
     private BytePairTokenizer(TokenizerFile file, TokenizerConfig config)
     {
@@ -30,18 +30,27 @@ public sealed class BytePairTokenizer : ITokenizer
         _vocabulary = file.Vocabulary;
         _normalizer = new TextNormalizer(file.Normalizations);
         _preTokenizer = file.PreTokenizer;
-        _writtenTokens = new([.. file.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token))]);
-        _normalizedTokens = new([.. file.AddedTokens.Where(token => token.Normalized)
-            .Select(token => (_normalizer.Apply(token.Content).ToString(), token))]);
-        _specialTokens = [.. file.AddedTokens.Where(token => token.Special).Select(token => token.Id)];
+        _writtenTokens = new(file.AddedTokens.Where(token => !token.Normalized), form => form);
+        _normalizedTokens = new(file.AddedTokens.Where(token => token.Normalized), form => _normalizer.Apply(form).ToString());
 
-        var addedIds = file.AddedTokens.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
-        int? FindAdded(string written) => addedIds.TryGetValue(written, out var id) ? id : null;
+        var added = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var token in file.AddedTokens)
+        {
+            added.Add(token.Content, token.Id);
+            if (token.Special)
+                _specialTokens.Add(token.Id);
+        }
+        int? FindAdded(string written) => added.TryGetValue(written, out var id) ? id : null;
         Fim = SpecialTokenNames.FindFim(FindAdded);
-        EndOfText = new ReadOnlySet<int>(new HashSet<int>([.. SpecialTokenNames.FindEnds(FindAdded), .. config.EndOfText(_vocabulary)]));
-        Prologue = config.Prologue(_vocabulary) ?? file.Prologue;
+        var ends = new HashSet<int>();
+        SpecialTokenNames.AddEnds(FindAdded, ends);
+        if (config.EndOfText is { } written && _vocabulary.FindWritten(written) is { } end)
+            ends.Add(end);
+        EndOfText = new ReadOnlySet<int>(ends);
+        Prologue = file.Prologue;
         // Qwen2.5-Coder does not flag its FIM tokens special; they must not be forged all the same.
-        _controlTokens = new ReadOnlySet<int>(new HashSet<int>([.. _specialTokens, .. EndOfText]));
+        _controlTokens.UnionWith(_specialTokens);
+        _controlTokens.UnionWith(ends);
         _model = file.CreateModel(_controlTokens);
     }
 
@@ -80,7 +89,7 @@ public sealed class BytePairTokenizer : ITokenizer
 
     public bool IsSpecial(int token) => _specialTokens.Contains(token);
 
-    private void EncodeNormalized(ReadOnlySpan<char> text, ReadOnlySet<int> asText, WordSink words, List<int> destination)
+    private void EncodeNormalized(ReadOnlySpan<char> text, HashSet<int> asText, WordSink words, List<int> destination)
     {
         var segments = new List<TextSegment>();
         _normalizedTokens.Split(text, asText, segments);
@@ -101,7 +110,7 @@ public sealed class BytePairTokenizer : ITokenizer
         }
         catch (PatternException exception)
         {
-            throw new CheckpointException($"{_file}: pre_tokenizer: a pattern {exception.Message}, on a text of {text.Length}", exception);
+            throw new CheckpointException($"{_file}: pre_tokenizer: a pattern {exception.Message}, on a text of {text.Length} characters", exception);
         }
     }
 

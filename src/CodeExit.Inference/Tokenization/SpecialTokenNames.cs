@@ -3,16 +3,16 @@ namespace CodeExit.Inference.Tokenization;
 /// <summary>How model families write the tokens that a completion needs to know.</summary>
 internal static class SpecialTokenNames
 {
-    // Prompts are written in PSM order: Prefix, text before, Suffix, text behind, Middle. DeepSeek's names follow the hole instead of the
-    // text: begin, text before, hole, text behind, end.
-    private static readonly (string Prefix, string Suffix, string Middle)[] Fim =
+    // Prefix, suffix, middle. Prompts are written in PSM order: prefix token, text before, suffix token, text behind, middle token.
+    // DeepSeek's names follow the hole instead: begin, text before, hole, text behind, end.
+    private static readonly string[][] Fim =
     [
-        ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"), // Qwen2.5-Coder
-        ("<fim_prefix>", "<fim_suffix>", "<fim_middle>"), // StarCoder, StarCoder2, Granite
-        ("<fim-prefix>", "<fim-suffix>", "<fim-middle>"), // SantaCoder
-        ("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"), // DeepSeek-Coder
-        ("▁<PRE>", "▁<SUF>", "▁<MID>"), // CodeLlama
-        ("<PRE>", "<SUF>", "<MID>"),
+        ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"], // Qwen2.5-Coder
+        ["<fim_prefix>", "<fim_suffix>", "<fim_middle>"], // StarCoder, StarCoder2, Granite
+        ["<fim-prefix>", "<fim-suffix>", "<fim-middle>"], // SantaCoder
+        ["<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"], // DeepSeek-Coder
+        ["▁<PRE>", "▁<SUF>", "▁<MID>"], // CodeLlama
+        ["<PRE>", "<SUF>", "<MID>"],
     ];
 
     private static readonly string[] FimPads = ["<|fim_pad|>", "<fim_pad>", "<fim-pad>"];
@@ -28,20 +28,35 @@ internal static class SpecialTokenNames
     /// <param name="find">The id of an added token by its written form.</param>
     public static FimTokens? FindFim(Func<string, int?> find)
     {
-        foreach (var (prefix, suffix, middle) in Fim)
+        foreach (var names in Fim)
         {
-            if (find(prefix) is { } prefixId && find(suffix) is { } suffixId && find(middle) is { } middleId)
-                return new FimTokens(prefixId, suffixId, middleId, FindFirst(FimPads, find), FindFirst(FileSeparators, find));
+            if (find(names[0]) is { } prefix && find(names[1]) is { } suffix && find(names[2]) is { } middle)
+                return new FimTokens(prefix, suffix, middle, FindFirst(FimPads, find), FindFirst(FileSeparators, find));
         }
         return null;
     }
 
-    /// <summary>Every token that ends a completion, as far as its name tells.</summary>
+    /// <summary>Adds every token that ends a completion, as far as its name tells.</summary>
     /// <param name="find">The id of an added token by its written form.</param>
-    public static IEnumerable<int> FindEnds(Func<string, int?> find) =>
-        Fim.SelectMany(names => new[] { names.Prefix, names.Suffix, names.Middle })
-            .Concat(FimPads).Concat(FileSeparators).Concat(Ends)
-            .Select(find).OfType<int>();
+    public static void AddEnds(Func<string, int?> find, HashSet<int> ends)
+    {
+        foreach (var names in (string[][])[.. Fim, FimPads, FileSeparators, Ends])
+        {
+            foreach (var name in names)
+            {
+                if (find(name) is { } id)
+                    ends.Add(id);
+            }
+        }
+    }
 
-    private static int? FindFirst(string[] names, Func<string, int?> find) => names.Select(find).FirstOrDefault(id => id is not null);
+    private static int? FindFirst(string[] names, Func<string, int?> find)
+    {
+        foreach (var name in names)
+        {
+            if (find(name) is { } id)
+                return id;
+        }
+        return null;
+    }
 }

@@ -38,7 +38,9 @@ internal sealed class Vocabulary
     /// <summary>The id of an added token by its written form, or of one of the model's own by its spelling.</summary>
     public int? FindWritten(string written) => _writtenIds.TryGetValue(written, out var id) ? id : Find(written);
 
-    /// <summary>Adds one of the model's own tokens by its spelling in the byte alphabet; a spelling outside the alphabet stands for its own UTF-8.</summary>
+    /// <summary>
+    /// Adds one of the model's own tokens by its spelling in the byte alphabet; a spelling outside the alphabet stands for its own UTF-8.
+    /// </summary>
     /// <returns>What is wrong with the token, or null.</returns>
     public string? TryAdd(string spelling, int id)
     {

@@ -1,8 +1,8 @@
 namespace CodeExit.Inference.Tokenization;
 
 /// <summary>
-/// Remembers the ids of recent words: code repeats few words, so nearly every one is found here. Each word has one possible slot and takes it
-/// from whoever holds it; entries never change, so threads share the cache without a lock.
+/// Remembers the ids of recent words: code repeats few words, so nearly every one is found here. Each word has one possible slot and takes
+/// it from whoever holds it; entries never change, so threads share the cache without a lock.
 /// </summary>
 internal sealed class WordCache
 {

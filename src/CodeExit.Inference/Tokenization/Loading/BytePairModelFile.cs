@@ -7,7 +7,7 @@ namespace CodeExit.Inference.Tokenization.Loading;
 internal sealed class BytePairModelFile
 {
     private readonly string _path;
-    private readonly Dictionary<ulong, Merge> _merges = [];
+    private readonly MergeTable _merges = new();
     private bool _ignoresMerges;
     private bool _fusesUnknown;
     private string? _unknown;
@@ -24,7 +24,7 @@ internal sealed class BytePairModelFile
         return model;
     }
 
-    public BytePairModel Create(IReadOnlySet<int> unreachable)
+    public BytePairModel Create(HashSet<int> unreachable)
     {
         var byteTokens = new int[256];
         for (var value = 0; value < byteTokens.Length; value++)
@@ -120,7 +120,7 @@ internal sealed class BytePairModelFile
             if (split <= 0 || split >= pair.Length)
                 throw Error("merges", $"number {rank} must be two tokens, as \"a b\" or [\"a\", \"b\"]");
             var (left, right) = (Find(pair[..split], rank), Find(pair[split..], rank));
-            _merges[BytePairMerger.Pair(left, right)] = new Merge(rank, Find(pair, rank));
+            _merges.Set(left, right, new Merge(rank, Find(pair, rank)));
         }
     }
 

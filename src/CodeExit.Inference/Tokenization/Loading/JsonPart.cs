@@ -4,7 +4,7 @@ using CodeExit.Inference.Checkpoints;
 namespace CodeExit.Inference.Tokenization.Loading;
 
 /// <summary>A value of a JSON file that knows where it stands, so that every complaint names the file and the part.</summary>
-internal readonly struct JsonPart(string file, string name, JsonElement value)
+internal sealed class JsonPart(string file, string name, JsonElement value)
 {
     public bool IsString => value.ValueKind == JsonValueKind.String;
 

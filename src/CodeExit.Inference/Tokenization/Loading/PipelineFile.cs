@@ -61,10 +61,15 @@ internal static class PipelineFile
     {
         var behavior = part.Required("behavior");
         var name = behavior.Text();
-        // Not Enum.TryParse alone: that would also take numbers.
-        return Enum.IsDefined(typeof(SplitBehavior), name)
-            ? Enum.Parse<SplitBehavior>(name)
-            : throw behavior.Error($"is '{name}'; it must be one of {string.Join(", ", Enum.GetNames<SplitBehavior>())}");
+        return name switch
+        {
+            nameof(SplitBehavior.Isolated) => SplitBehavior.Isolated,
+            nameof(SplitBehavior.Removed) => SplitBehavior.Removed,
+            nameof(SplitBehavior.MergedWithPrevious) => SplitBehavior.MergedWithPrevious,
+            nameof(SplitBehavior.MergedWithNext) => SplitBehavior.MergedWithNext,
+            nameof(SplitBehavior.Contiguous) => SplitBehavior.Contiguous,
+            _ => throw behavior.Error($"is '{name}'; it must be one of {string.Join(", ", Enum.GetNames<SplitBehavior>())}"),
+        };
     }
 
     private static ScalarPattern ReadPattern(JsonPart pattern)

@@ -46,7 +46,7 @@ internal sealed class TokenizerFile
         }
     }
 
-    public BytePairModel CreateModel(IReadOnlySet<int> unreachable) => _model.Create(unreachable);
+    public BytePairModel CreateModel(HashSet<int> unreachable) => _model.Create(unreachable);
 
     // The model is nearly all of the file, up to megabytes: it is read as a stream. The rest is small and easier to handle as a tree.
     private static TokenizerFile Parse(string path, byte[] json)

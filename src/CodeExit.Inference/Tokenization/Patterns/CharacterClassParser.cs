@@ -14,7 +14,7 @@ internal sealed class CharacterClassParser(PatternReader reader)
     public ScalarSet ParseBrackets(bool ignoreCase)
     {
         var negated = reader.TryTake("^");
-        var ranges = new List<(int First, int Last)>();
+        var ranges = new List<ScalarRange>();
         var parts = new List<ScalarSet>();
         if (reader.Sees("]"))
             throw reader.Error("has a class that begins with ']'; write \\]");
@@ -31,7 +31,7 @@ internal sealed class CharacterClassParser(PatternReader reader)
         return negated ? members.Negate() : members;
     }
 
-    private void ParseMember(List<(int First, int Last)> ranges, List<ScalarSet> parts)
+    private void ParseMember(List<ScalarRange> ranges, List<ScalarSet> parts)
     {
         if (TakeClassScalar(out var named) is not { } first)
         {
@@ -40,12 +40,12 @@ internal sealed class CharacterClassParser(PatternReader reader)
         }
         if (reader.Sees("-]") || !reader.TryTake("-"))
         {
-            ranges.Add((first, first));
+            ranges.Add(new(first, first));
             return;
         }
         if (TakeClassScalar(out _) is not { } last || last < first)
             throw reader.Error("has a range that does not run upwards from one character to another");
-        ranges.Add((first, last));
+        ranges.Add(new(first, last));
     }
 
     // Null, with the set in `named`, for an escape that stands for a whole class.

@@ -6,29 +6,29 @@ internal abstract record PatternNode
     /// <summary>Whether the part can match without consuming anything (conservatively: true for every assertion).</summary>
     public abstract bool CanBeEmpty { get; }
 
-    /// <summary>The ASCII characters, one bit each, with which a match that is not empty can begin.</summary>
-    public abstract UInt128 First { get; }
+    /// <summary>The ASCII characters with which a match that is not empty can begin.</summary>
+    public abstract AsciiSet First { get; }
 }
 
 /// <summary>One scalar of a set.</summary>
 internal sealed record SetNode(ScalarSet Set) : PatternNode
 {
     public override bool CanBeEmpty => false;
-    public override UInt128 First => Set.Ascii;
+    public override AsciiSet First => Set.Ascii;
 }
 
 internal sealed record SequenceNode(IReadOnlyList<PatternNode> Parts) : PatternNode
 {
     public override bool CanBeEmpty => Parts.All(part => part.CanBeEmpty);
 
-    public override UInt128 First
+    public override AsciiSet First
     {
         get
         {
-            var first = UInt128.Zero;
+            var first = AsciiSet.None;
             foreach (var part in Parts)
             {
-                first |= part.First;
+                first = first.Union(part.First);
                 if (!part.CanBeEmpty)
                     break;
             }
@@ -41,7 +41,15 @@ internal sealed record SequenceNode(IReadOnlyList<PatternNode> Parts) : PatternN
 internal sealed record AlternationNode(IReadOnlyList<PatternNode> Branches) : PatternNode
 {
     public override bool CanBeEmpty => Branches.Any(branch => branch.CanBeEmpty);
-    public override UInt128 First => Branches.Aggregate(UInt128.Zero, (first, branch) => first | branch.First);
+    public override AsciiSet First => FirstOfAny();
+
+    private AsciiSet FirstOfAny()
+    {
+        var first = AsciiSet.None;
+        foreach (var branch in Branches)
+            first = first.Union(branch.First);
+        return first;
+    }
 }
 
 internal enum Repetition
@@ -56,21 +64,21 @@ internal sealed record RepeatNode(PatternNode Body, int Min, int Max, Repetition
     public const int Unbounded = int.MaxValue;
 
     public override bool CanBeEmpty => Min == 0 || Body.CanBeEmpty;
-    public override UInt128 First => Body.First;
+    public override AsciiSet First => Body.First;
 }
 
 /// <summary>(?>…) and the possessive quantifiers: once matched, never reconsidered.</summary>
 internal sealed record AtomicNode(PatternNode Body) : PatternNode
 {
     public override bool CanBeEmpty => Body.CanBeEmpty;
-    public override UInt128 First => Body.First;
+    public override AsciiSet First => Body.First;
 }
 
 /// <summary>(?=…) and (?!…).</summary>
 internal sealed record LookaheadNode(PatternNode Body, bool Negative) : PatternNode
 {
     public override bool CanBeEmpty => true;
-    public override UInt128 First => UInt128.Zero;
+    public override AsciiSet First => AsciiSet.None;
 }
 
 internal enum PatternAnchor
@@ -85,5 +93,5 @@ internal enum PatternAnchor
 internal sealed record AnchorNode(PatternAnchor Anchor) : PatternNode
 {
     public override bool CanBeEmpty => true;
-    public override UInt128 First => UInt128.Zero;
+    public override AsciiSet First => AsciiSet.None;
 }

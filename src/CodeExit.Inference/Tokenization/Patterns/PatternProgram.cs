@@ -53,13 +53,13 @@ internal sealed class PatternProgram
         Emit(pattern);
         _code.Add(new(PatternOperation.Accept));
         Code = [.. _code];
-        First = pattern.CanBeEmpty ? UInt128.MaxValue : pattern.First;
+        First = pattern.CanBeEmpty ? AsciiSet.All : pattern.First;
     }
 
     public PatternInstruction[] Code { get; }
 
     /// <summary>The ASCII characters at which a match can begin.</summary>
-    public UInt128 First { get; }
+    public AsciiSet First { get; }
 
     /// <exception cref="PatternException">The pattern is too large.</exception>
     public static PatternProgram Compile(PatternNode pattern) => new(pattern);
@@ -176,7 +176,7 @@ internal sealed class PatternProgram
             var first = branches[i].First;
             for (var ascii = 0; ascii < NonAscii; ascii++)
             {
-                if (canBeEmpty || (first >> ascii & 1) != 0)
+                if (canBeEmpty || first.Contains(ascii))
                     viable[ascii] |= bit;
             }
             viable[NonAscii] |= bit;

@@ -3,19 +3,20 @@ using System.Text;
 
 namespace CodeExit.Inference.Tokenization.Patterns;
 
-/// <summary>A set of Unicode scalars, as a character class describes one: ranges, general categories and other sets, perhaps negated.</summary>
+/// <summary>The scalars from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
+internal sealed record ScalarRange(int First, int Last);
+
+/// <summary>A set of Unicode scalars, as a character class writes one: ranges, general categories, other sets; perhaps negated.</summary>
 internal sealed class ScalarSet
 {
-    private readonly (int First, int Last)[] _ranges;
+    private readonly ScalarRange[] _ranges;
     private readonly uint _categories; // one bit per UnicodeCategory
     private readonly ScalarSet[] _parts;
     private readonly bool _ignoreCase;
     private readonly bool _negated;
-    private readonly ulong _ascii0To63;
-    private readonly ulong _ascii64To127;
 
     public ScalarSet(
-        IEnumerable<(int First, int Last)> ranges, uint categories = 0, IEnumerable<ScalarSet>? parts = null,
+        IEnumerable<ScalarRange> ranges, uint categories = 0, IEnumerable<ScalarSet>? parts = null,
         bool ignoreCase = false, bool negated = false)
     {
         _ranges = [.. ranges];
@@ -23,35 +24,33 @@ internal sealed class ScalarSet
         _parts = [.. parts ?? []];
         _ignoreCase = ignoreCase;
         _negated = negated;
+        var (low, high) = (0UL, 0UL);
         for (var scalar = 0; scalar < 64; scalar++)
         {
-            if (Evaluate(scalar))
-                _ascii0To63 |= 1UL << scalar;
-            if (Evaluate(scalar + 64))
-                _ascii64To127 |= 1UL << scalar;
+            low |= Evaluate(scalar) ? 1UL << scalar : 0;
+            high |= Evaluate(scalar + 64) ? 1UL << scalar : 0;
         }
+        Ascii = new AsciiSet(low, high);
     }
 
-    /// <summary>The ASCII members, one bit per character.</summary>
-    public UInt128 Ascii => new(_ascii64To127, _ascii0To63);
+    /// <summary>The ASCII members, known beforehand: code is nearly all ASCII.</summary>
+    public AsciiSet Ascii { get; }
 
-    public static ScalarSet Of(int scalar, bool ignoreCase = false) => new([(scalar, scalar)], ignoreCase: ignoreCase);
+    public static ScalarSet Of(int scalar, bool ignoreCase = false) => new([new(scalar, scalar)], ignoreCase: ignoreCase);
 
     public static ScalarSet OfCategories(uint categories) => new([], categories);
 
     public ScalarSet Negate() => new([], parts: [this], negated: true);
 
-    public bool Contains(int scalar) => scalar < 128
-        ? ((scalar < 64 ? _ascii0To63 : _ascii64To127) >> scalar & 1) != 0 // a shift counts modulo 64
-        : Evaluate(scalar);
+    public bool Contains(int scalar) => scalar < 128 ? Ascii.Contains(scalar) : Evaluate(scalar);
 
     private bool Evaluate(int scalar) => (Holds(scalar) || (_ignoreCase && HoldsOtherCase(scalar))) != _negated;
 
     private bool Holds(int scalar)
     {
-        foreach (var (first, last) in _ranges)
+        foreach (var range in _ranges)
         {
-            if (scalar >= first && scalar <= last)
+            if (scalar >= range.First && scalar <= range.Last)
                 return true;
         }
         if (_categories != 0 && (_categories >> (int)CharUnicodeInfo.GetUnicodeCategory(scalar) & 1) != 0)

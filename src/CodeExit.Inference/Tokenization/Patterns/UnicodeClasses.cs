@@ -21,17 +21,17 @@ internal static class UnicodeClasses
 
     /// <summary>\s: the White_Space property.</summary>
     public static readonly ScalarSet WhiteSpace =
-        new([(0x09, 0x0D), (0x85, 0x85)], Bits(SpaceSeparator, LineSeparator, ParagraphSeparator));
+        new([new(0x09, 0x0D), new(0x85, 0x85)], Bits(SpaceSeparator, LineSeparator, ParagraphSeparator));
 
     /// <summary>\d</summary>
     public static readonly ScalarSet Digit = ScalarSet.OfCategories(Bits(DecimalDigitNumber));
 
     /// <summary>\h, which in Oniguruma is a hexadecimal digit, not a horizontal space.</summary>
-    public static readonly ScalarSet HexDigit = new([('0', '9'), ('a', 'f'), ('A', 'F')]);
+    public static readonly ScalarSet HexDigit = new([new('0', '9'), new('a', 'f'), new('A', 'F')]);
 
-    /// <summary>\w: letters, marks, decimal digits, letter numbers, connectors, and the circled and squared letters that count as alphabetic.</summary>
+    /// <summary>\w: letters, marks, decimal digits, letter numbers, connectors, and circled or squared letters.</summary>
     public static readonly ScalarSet Word = new(
-        [(0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189)],
+        [new(0x24B6, 0x24E9), new(0x1F130, 0x1F149), new(0x1F150, 0x1F169), new(0x1F170, 0x1F189)],
         Categories("L") | Categories("M") | Bits(DecimalDigitNumber, LetterNumber, ConnectorPunctuation));
 
     /// <summary>What Rust's char::is_numeric calls a number: all of \p{N}.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using CodeExit.Inference.Tokenization;
@@ -8,7 +9,8 @@ namespace CodeExit.Tests.Inference.Tokenization;
 /// <summary>The fixtures that tests/fixtures/tokenization/make_fixtures.py wrote with Hugging Face's tokenizers.</summary>
 internal static class TokenizerFixtures
 {
-    public static string Folder(string name) => name == "bootstrap"
+    /// <summary>The model folder of a fixture tokenizer, or a fixture file.</summary>
+    private static string Folder(string name) => name == "bootstrap"
         ? RepositoryFiles.Path("models", "default")
         : RepositoryFiles.Path("tests", "fixtures", "tokenization", name);
 
@@ -16,7 +18,7 @@ internal static class TokenizerFixtures
 
     public static List<JsonElement> Lines(string file)
     {
-        using var packed = new GZipStream(File.OpenRead(RepositoryFiles.Path("tests", "fixtures", "tokenization", file)), CompressionMode.Decompress);
+        using var packed = new GZipStream(File.OpenRead(Folder(file)), CompressionMode.Decompress);
         using var reader = new StreamReader(packed, Encoding.UTF8);
         var lines = new List<JsonElement>();
         while (reader.ReadLine() is { } line)
@@ -27,7 +29,7 @@ internal static class TokenizerFixtures
     /// <summary>The text of a line of encodings.jsonl.gz; ill-formed UTF-16 cannot be written as JSON and stands there in base64.</summary>
     public static string Text(JsonElement line) => line.TryGetProperty("text", out var text)
         ? text.GetString()!
-        : new string(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, char>(line.GetProperty("utf16").GetBytesFromBase64()));
+        : new string(MemoryMarshal.Cast<byte, char>(line.GetProperty("utf16").GetBytesFromBase64()));
 
     public static List<int> Encode(ITokenizer tokenizer, ReadOnlySpan<char> text, SpecialTokens special)
     {
