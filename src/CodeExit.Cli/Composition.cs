@@ -7,6 +7,7 @@ using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
+using CodeExit.LanguageServer;
 
 namespace CodeExit.Cli;
 
@@ -15,6 +16,8 @@ internal sealed class Composition : IComposition
 {
     /// <summary>Positions of a completion's cache: the default prompt, twice over.</summary>
     private const int CompletionContext = 2048;
+
+    private static string Version => typeof(Composition).Assembly.GetName().Version!.ToString(3);
 
     public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
     {
@@ -50,7 +53,7 @@ internal sealed class Composition : IComposition
     }
 
     public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException("not merged yet");
+        LanguageServer.LanguageServer.RunAsync(input, output, service, new LanguageServerOptions(Version, log.WriteLine), cancellationToken);
 
     /// <summary>The folder's tokenizer; null where it has no tokenizer.json.</summary>
     internal static ITokenizer? TokenizerOrNull(string directory) =>

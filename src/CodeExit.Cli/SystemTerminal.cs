@@ -1,11 +1,14 @@
 using System.Text;
 using CodeExit.Cli.Input;
+using Microsoft.Win32.SafeHandles;
 
 namespace CodeExit.Cli;
 
 /// <summary>The real standard streams and environment.</summary>
 internal sealed class SystemTerminal : IDisposable
 {
+    private const int StandardOutput = 1;
+
     // Not Console.Out: its encoding follows the locale, and scripts are promised UTF-8 without a byte order mark.
     private readonly StreamWriter _out = new(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
@@ -18,7 +21,7 @@ internal sealed class SystemTerminal : IDisposable
             Models = new ModelLocator(AppContext.BaseDirectory, Environment.GetEnvironmentVariable("CODEEXIT_MODELS")),
             Out = _out,
             Error = Console.Error,
-            OpenPipes = () => (Console.OpenStandardInput(), Console.OpenStandardOutput()),
+            OpenPipes = OpenPipes,
             Style = WantsColors() ? TerminalStyle.Colored : TerminalStyle.Plain,
             Width = OutputWidth(),
             Progress = Console.IsErrorRedirected ? static _ => { } : static line => Console.Error.WriteLine(line),
@@ -36,6 +39,13 @@ internal sealed class SystemTerminal : IDisposable
             // The reader went away (`codeexit … | head`): there is no one left to tell.
         }
     }
+
+    /// <summary>The console's own output stream takes a broken pipe for success: a server would never learn that its client is gone.</summary>
+    private static (Stream Input, Stream Output) OpenPipes() => (
+        Console.OpenStandardInput(),
+        OperatingSystem.IsWindows()
+            ? Console.OpenStandardOutput()
+            : new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0));
 
     private static bool WantsColors() =>
         !Console.IsOutputRedirected
