@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CodeExit.Inference.Compute.Cpu.Kernels;
 using CodeExit.Inference.Models;
 
@@ -42,6 +43,7 @@ internal sealed unsafe class CpuAttention : IDisposable
     /// Rotates this worker's share of the query and key heads, scales the queries, and files keys and values in the cache.
     /// Inputs are [rows, stride]; keys are rotated in place.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Store(WorkerTeam team, int worker, int layer, int start, int rows, in ProjectedHeads heads, CpuKvCache cache)
     {
         var headDim = _config.HeadDim;

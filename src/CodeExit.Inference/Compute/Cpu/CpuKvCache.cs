@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CodeExit.Inference.Compute.Cpu.Kernels;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
@@ -54,12 +55,14 @@ internal sealed unsafe class CpuKvCache : KvCache
         Columns = count,
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void StoreKey(int layer, int head, int position, float* key)
     {
         var target = _keys.Pointer + Head(layer, head) + (long)(position / BlockRows) * _paddedHead * BlockRows + position % BlockRows;
         for (var d = 0; d < _headDim; d++, target += BlockRows) *target = key[d];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void StoreValue(int layer, int head, int position, float* value)
     {
         var target = _values.Pointer + Head(layer, head) + (long)position * BlockRows;

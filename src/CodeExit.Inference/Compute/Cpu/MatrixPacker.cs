@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Models;
@@ -68,6 +69,7 @@ internal sealed unsafe class MatrixPacker : ITeamWork
     }
 
     /// <summary>A BF16 pair is 32 bits in the file and in the block: transpose those, with no arithmetic.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyBF16(int block)
     {
         var pairs = _source.Columns / 2;
@@ -80,6 +82,7 @@ internal sealed unsafe class MatrixPacker : ITeamWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackF32(int block, float* rows, int count)
     {
         var target = (float*)_target.Block(block);
@@ -89,6 +92,7 @@ internal sealed unsafe class MatrixPacker : ITeamWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackBF16(int block, float* rows, int count)
     {
         var target = (ushort*)_target.Block(block);
@@ -101,6 +105,7 @@ internal sealed unsafe class MatrixPacker : ITeamWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackInt8(int block, float* rows, int count)
     {
         var target = (ushort*)_target.Block(block); // a column pair of one row
@@ -136,6 +141,7 @@ internal sealed unsafe class MatrixPacker : ITeamWork
     private static Vector512<int> Rounded(float* values, Vector512<float> factor) =>
         Vector512.ConvertToInt32(Vector512.Round(Vector512.Load(values) * factor));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float LargestMagnitude(float* group)
     {
         var largest = Vector512<float>.Zero;

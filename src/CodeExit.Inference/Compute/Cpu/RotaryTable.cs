@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using CodeExit.Inference.Models;
 
@@ -28,6 +29,7 @@ internal sealed unsafe class RotaryTable : IDisposable
     }
 
     /// <summary>Rotates one head in place: pairs are (i, i + half), dimensions from 2 · half on stay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Rotate(float* head, int position)
     {
         var cos = _cos.Pointer + (long)position * _half;

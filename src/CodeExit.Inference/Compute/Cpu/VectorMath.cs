@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using CodeExit.Inference.Models;
 
@@ -5,7 +6,8 @@ namespace CodeExit.Inference.Compute.Cpu;
 
 /// <summary>
 /// Element-wise arithmetic on rows of F32. Written once with <see cref="Vector512{T}"/>: where the processor has only 256 or 128 bits the
-/// JIT splits it. Lengths are padded to 16 by the caller; padding must be zero.
+/// JIT splits it. Optimised at the first call: the JIT's quick first versions are many times slower, and a first suggestion is made of
+/// first calls. Lengths are padded to 16 by the caller; padding must be zero.
 /// </summary>
 internal static unsafe class VectorMath
 {
@@ -15,6 +17,7 @@ internal static unsafe class VectorMath
     public static int Pad(int length) => (length + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>y = x / √(mean(x²) + ε) · weight, over <paramref name="length"/> elements; the rest of the padded row is zeroed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RmsNorm(float* x, float* weight, float epsilon, float* y, int length, int padded)
     {
         var scale = 1 / MathF.Sqrt(SumOfSquares(x, padded) / length + epsilon);
@@ -23,6 +26,7 @@ internal static unsafe class VectorMath
     }
 
     /// <summary>y = (x − mean) / √(variance + ε) · weight + bias. Weight and bias are zero in the padding, so y is too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LayerNorm(float* x, float* weight, float* bias, float epsilon, float* y, int length, int padded)
     {
         var mean = Sum(x, padded) / length;
@@ -43,12 +47,14 @@ internal static unsafe class VectorMath
     }
 
     /// <summary>x += y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* x, float* y, int padded)
     {
         for (var i = 0; i < padded; i += Lanes) (Vector512.Load(x + i) + Vector512.Load(y + i)).Store(x + i);
     }
 
     /// <summary>x = activation(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Activate(Activation activation, float* x, int padded)
     {
         switch (activation)
@@ -82,6 +88,7 @@ internal static unsafe class VectorMath
     }
 
     /// <summary>x *= y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* x, float* y, int padded)
     {
         for (var i = 0; i < padded; i += Lanes) (Vector512.Load(x + i) * Vector512.Load(y + i)).Store(x + i);
@@ -91,6 +98,7 @@ internal static unsafe class VectorMath
     /// Softmax of x[first … end); everything else of the padded row becomes 0. Lanes are summed by their absolute place, so the result
     /// does not depend on how far the row is padded.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SoftMax(float* x, int first, int end, int padded)
     {
         for (var i = 0; i < first; i++) x[i] = float.NegativeInfinity;
@@ -115,6 +123,7 @@ internal static unsafe class VectorMath
     /// 16-bit activations for int8 products: per group of 64 a scale of max|x| / 32767, so the rounding is 256 times finer than that of
     /// the weights.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Quantize(float* x, short* quantized, float* scales, int columns)
     {
         const int Group = PackedMatrix.GroupColumns;
@@ -136,17 +145,7 @@ internal static unsafe class VectorMath
         }
     }
 
-    /// <summary>Index of the largest value; the first of equals.</summary>
-    public static int ArgMax(ReadOnlySpan<float> values)
-    {
-        var best = 0;
-        for (var i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best]) best = i;
-        }
-        return best;
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Sum(float* x, int padded)
     {
         var sums = Vector512<float>.Zero;
@@ -154,6 +153,7 @@ internal static unsafe class VectorMath
         return Vector512.Sum(sums);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float SumOfSquares(float* x, int padded)
     {
         var sums = Vector512<float>.Zero;
@@ -165,6 +165,7 @@ internal static unsafe class VectorMath
         return Vector512.Sum(sums);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Vector512.Exp(-x));
 
     /// <summary>erf within 1.2e-7 (Numerical Recipes' erfc fit), in double so that the float result is not worse.</summary>

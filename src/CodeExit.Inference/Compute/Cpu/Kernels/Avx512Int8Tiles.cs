@@ -17,63 +17,32 @@ internal static unsafe class Avx512Int8Tiles
     /// <summary>Bytes of a column pair of 16 rows.</summary>
     private const int PairBytes = 2 * Lanes;
 
+    /// <summary>
+    /// One block after the other: memory is read in one straight line, which the prefetchers follow. Integer sums may be split over
+    /// registers, so a single block keeps the units busy.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Row(in Panel panel, short* x, float* xScales, float* y)
     {
         var groups = panel.Columns / Group;
-        var stride = panel.BlockBytes;
-        var scaleStride = groups * Lanes;
-        var block = 0;
-        for (; block + 4 <= panel.Blocks; block += 4)
+        var w = panel.Data;
+        var scales = panel.Scales;
+        for (var block = 0; block < panel.Blocks; block++)
         {
-            var w0 = panel.Data + block * stride;
-            var w1 = w0 + stride;
-            var w2 = w1 + stride;
-            var w3 = w2 + stride;
-            var scales = panel.Scales + (long)block * scaleStride;
-            Vector512<float> y0 = default, y1 = default, y2 = default, y3 = default;
+            var sum = Vector512<float>.Zero;
+            var pairs = (int*)x;
             for (var group = 0; group < groups; group++)
             {
                 Vector512<int> s0 = default, s1 = default, s2 = default, s3 = default;
-                var pairs = (int*)(x + group * Group);
-                for (var pair = 0; pair < Group / 2; pair++)
+                for (var end = pairs + Group / 2; pairs < end; pairs += 4, w += 4 * PairBytes)
                 {
-                    var columns = Vector512.Create(pairs[pair]).AsInt16();
-                    s0 += Avx512BW.MultiplyAddAdjacent(Widen(w0), columns);
-                    s1 += Avx512BW.MultiplyAddAdjacent(Widen(w1), columns);
-                    s2 += Avx512BW.MultiplyAddAdjacent(Widen(w2), columns);
-                    s3 += Avx512BW.MultiplyAddAdjacent(Widen(w3), columns);
-                    w0 += PairBytes;
-                    w1 += PairBytes;
-                    w2 += PairBytes;
-                    w3 += PairBytes;
+                    s0 += Avx512BW.MultiplyAddAdjacent(Widen(w), Vector512.Create(pairs[0]).AsInt16());
+                    s1 += Avx512BW.MultiplyAddAdjacent(Widen(w + PairBytes), Vector512.Create(pairs[1]).AsInt16());
+                    s2 += Avx512BW.MultiplyAddAdjacent(Widen(w + 2 * PairBytes), Vector512.Create(pairs[2]).AsInt16());
+                    s3 += Avx512BW.MultiplyAddAdjacent(Widen(w + 3 * PairBytes), Vector512.Create(pairs[3]).AsInt16());
                 }
-                var xScale = Vector512.Create(xScales[group]);
-                y0 = Scaled(s0, scales, xScale, y0);
-                y1 = Scaled(s1, scales + scaleStride, xScale, y1);
-                y2 = Scaled(s2, scales + 2 * scaleStride, xScale, y2);
-                y3 = Scaled(s3, scales + 3 * scaleStride, xScale, y3);
+                sum = Scaled(s0 + s1 + (s2 + s3), scales, Vector512.Create(xScales[group]), sum);
                 scales += Lanes;
-            }
-            y0.Store(y + block * Lanes);
-            y1.Store(y + (block + 1) * Lanes);
-            y2.Store(y + (block + 2) * Lanes);
-            y3.Store(y + (block + 3) * Lanes);
-        }
-        for (; block < panel.Blocks; block++)
-        {
-            var w = panel.Data + block * stride;
-            var scales = panel.Scales + (long)block * scaleStride;
-            Vector512<float> sum = default;
-            for (var group = 0; group < groups; group++, scales += Lanes)
-            {
-                Vector512<int> s = default;
-                var pairs = (int*)(x + group * Group);
-                for (var pair = 0; pair < Group / 2; pair++, w += PairBytes)
-                {
-                    s += Avx512BW.MultiplyAddAdjacent(Widen(w), Vector512.Create(pairs[pair]).AsInt16());
-                }
-                sum = Scaled(s, scales, Vector512.Create(xScales[group]), sum);
             }
             sum.Store(y + block * Lanes);
         }
