@@ -7,6 +7,9 @@ namespace CodeExit.Inference.Compute.Cpu;
 /// <summary>A decoder on the CPU. Embeddings are read from the checkpoint's mapping, row by row; every other weight is packed once.</summary>
 public sealed unsafe class CpuDecoderModel : DecoderModel
 {
+    /// <summary>Weights beyond this are taken to come from main memory at each token. Few processors give two cores more cache than this.</summary>
+    private const long LargestCache = 16 << 20;
+
     private readonly Checkpoint _checkpoint;
     private readonly WorkerTeam _team;
     private readonly CpuLayer[] _layers;
@@ -24,13 +27,14 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         _checkpoint = checkpoint;
         _team = new WorkerTeam(threads);
         var tensors = checkpoint.Tensors;
-        _layers = [.. tensors.Layers.Select(layer => new CpuLayer(layer, Config, precision, _team))];
+        var streamed = Weights(tensors) * PackedMatrix.ElementBytes(precision) > LargestCache;
+        _layers = [.. tensors.Layers.Select(layer => new CpuLayer(layer, Config, precision, streamed, _team))];
         if (tensors.ProjectIn is { } projectIn)
         {
-            _projectIn = new CpuLinear(projectIn, precision, _team);
+            _projectIn = new CpuLinear(projectIn, precision, streamed, _team);
             _embedding = new ActivationBuffer(precision, 1, Config.EmbeddingSize);
         }
-        _readOut = new ReadOutPass(tensors, Config, precision, _team);
+        _readOut = new ReadOutPass(tensors, Config, precision, streamed, _team);
         _forward = new ForwardPass(Config, _layers, precision, ContextLength, threads);
     }
 
@@ -105,6 +109,14 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         return checkpoint.Tensors.PositionEmbedding is { } table
             ? Math.Min(contextLength, table.Rows - checkpoint.Config.LearnedPositionOffset)
             : contextLength;
+    }
+
+    /// <summary>Weights that a token at full depth multiplies with.</summary>
+    private static long Weights(DecoderTensors tensors)
+    {
+        static long Count(LinearTensors? linear) => linear is null ? 0 : (long)linear.Weight.Rows * linear.Weight.Columns;
+        return Count(tensors.Head) + tensors.Layers.Sum(layer =>
+            Count(layer.Query) + Count(layer.Key) + Count(layer.Value) + Count(layer.Output) + Count(layer.Gate) + Count(layer.Up) + Count(layer.Down));
     }
 
     private void EmbedRow(int token, int position, float* row, int stride)

@@ -5,17 +5,17 @@ namespace CodeExit.Inference.Compute.Cpu;
 /// <summary>Weights of one block.</summary>
 internal sealed class CpuLayer : IDisposable
 {
-    public CpuLayer(LayerTensors tensors, ModelConfig config, WeightPrecision precision, WorkerTeam team)
+    public CpuLayer(LayerTensors tensors, ModelConfig config, WeightPrecision precision, bool streamed, WorkerTeam team)
     {
         AttentionNorm = new CpuNorm(tensors.AttentionNorm, config);
-        Query = new CpuLinear(tensors.Query, precision, team);
-        Key = new CpuLinear(tensors.Key, precision, team);
-        Value = new CpuLinear(tensors.Value, precision, team);
-        Output = new CpuLinear(tensors.Output, precision, team);
+        Query = new CpuLinear(tensors.Query, precision, streamed, team);
+        Key = new CpuLinear(tensors.Key, precision, streamed, team);
+        Value = new CpuLinear(tensors.Value, precision, streamed, team);
+        Output = new CpuLinear(tensors.Output, precision, streamed, team);
         MlpNorm = new CpuNorm(tensors.MlpNorm, config);
-        Gate = tensors.Gate is { } gate ? new CpuLinear(gate, precision, team) : null;
-        Up = new CpuLinear(tensors.Up, precision, team);
-        Down = new CpuLinear(tensors.Down, precision, team);
+        Gate = tensors.Gate is { } gate ? new CpuLinear(gate, precision, streamed, team) : null;
+        Up = new CpuLinear(tensors.Up, precision, streamed, team);
+        Down = new CpuLinear(tensors.Down, precision, streamed, team);
     }
 
     public CpuNorm AttentionNorm { get; }

@@ -6,11 +6,17 @@ namespace CodeExit.Inference.Compute.Cpu;
 /// <summary>One projection, ready for the kernels.</summary>
 internal sealed unsafe class CpuLinear : IDisposable
 {
+    /// <summary>What a worker takes at a time: large enough to be read at full speed, small enough that workers end together.</summary>
+    private const int ChunkBytes = 128 << 10;
+
     private readonly PackedMatrix _weight;
     private readonly AlignedBuffer<float>? _bias;
+    private readonly bool _streamed;
 
-    public CpuLinear(LinearTensors tensors, WeightPrecision precision, WorkerTeam team)
+    /// <param name="streamed">The whole model is larger than the caches: this weight comes from main memory each time.</param>
+    public CpuLinear(LinearTensors tensors, WeightPrecision precision, bool streamed, WorkerTeam team)
     {
+        _streamed = streamed;
         _weight = MatrixPacker.Pack(tensors.Weight, precision, team);
         if (tensors.Bias is not { } bias) return;
         _bias = new AlignedBuffer<float>(OutputStride);
@@ -25,6 +31,14 @@ internal sealed unsafe class CpuLinear : IDisposable
     /// <summary>Bytes read by one product.</summary>
     public long Bytes => _weight.Bytes + (_bias?.Bytes ?? 0);
 
+    /// <summary>Blocks to <see cref="WorkerTeam.Claim"/> at a time: even, as tiles take two at once, and no more than an even share.</summary>
+    public int Chunk(WorkerTeam team)
+    {
+        var share = (Blocks + team.Count - 1) / team.Count;
+        var large = (int)Math.Max(2, ChunkBytes / _weight.BlockBytes);
+        return Math.Min(large, share + 1) / 2 * 2 is var even and > 0 ? even : 1;
+    }
+
     /// <summary>y[t, r] = Σₖ x[t, k] · w[r, k] + bias[r] for the rows of blocks [first, end).</summary>
     /// <param name="y">[rows, yStride], the whole matrix's output: row 0 is at its start.</param>
     public void Multiply(in Activations x, float* y, int yStride, int first, int end)
@@ -37,6 +51,7 @@ internal sealed unsafe class CpuLinear : IDisposable
             Scales = _weight.Precision == WeightPrecision.Int8 ? _weight.Scales(first) : null,
             Blocks = end - first,
             Columns = _weight.PaddedColumns,
+            Streamed = _streamed,
         };
         var target = y + first * PackedMatrix.BlockRows;
         switch (_weight.Precision)

@@ -3,7 +3,7 @@ using CodeExit.Inference.Models;
 namespace CodeExit.Inference.Compute.Cpu;
 
 /// <summary>
-/// Layers [from, to) over a batch of positions, run by all workers side by side. Each product's output rows are shared out; a barrier
+/// Layers [from, to) over a batch of positions, run by all workers side by side. Each product's output rows are dealt out; a barrier
 /// stands wherever a worker reads what another wrote. Owns the scratch memory, so a pass allocates nothing.
 /// </summary>
 internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
@@ -103,18 +103,21 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
             Values = _values.Pointer,
             KeyStride = layer.Key.OutputStride,
         };
-        // One share of the three products' blocks laid end to end: key and value alone are too few blocks to share evenly.
-        var (first, end) = team.Share(worker, layer.Query.Blocks + layer.Key.Blocks + layer.Value.Blocks);
-        MultiplyPart(layer.Query, input, heads.Queries, ref first, ref end);
-        MultiplyPart(layer.Key, input, heads.Keys, ref first, ref end);
-        MultiplyPart(layer.Value, input, heads.Values, ref first, ref end);
+        // The three products' blocks laid end to end: key and value alone are too few blocks to share evenly.
+        var blocks = layer.Query.Blocks + layer.Key.Blocks + layer.Value.Blocks;
+        while (team.Claim(blocks, layer.Query.Chunk(team), out var first, out var end))
+        {
+            MultiplyPart(layer.Query, input, heads.Queries, ref first, ref end);
+            MultiplyPart(layer.Key, input, heads.Keys, ref first, ref end);
+            MultiplyPart(layer.Value, input, heads.Values, ref first, ref end);
+        }
         team.Barrier();
         _attention.Store(team, worker, layerIndex, _states.Start, _states.Count, heads, _cache);
         team.Barrier();
         var attended = _attended.Rows(_states.Count);
         _attention.Attend(team, worker, layerIndex, _states.Start, _states.Count, _cache, attended.Values, attended.Stride);
         team.Barrier();
-        AddResidual(team, worker, layer.Output, Prepared(team, worker, attended));
+        AddResidual(team, layer.Output, Prepared(team, worker, attended));
         AfterResidual(team, worker, layer.AttentionNorm);
     }
 
@@ -122,7 +125,15 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     {
         var input = Input(team, worker, layer.MlpNorm);
         var mlp = _mlp.Rows(_states.Count);
-        var (first, end) = team.Share(worker, layer.Up.Blocks);
+        while (team.Claim(layer.Up.Blocks, layer.Up.Chunk(team), out var first, out var end)) FeedForward(layer, input, mlp, first, end);
+        team.Barrier();
+        AddResidual(team, layer.Down, Prepared(team, worker, mlp));
+        if (!_config.NormBeforeBlock) AfterResidual(team, worker, layer.MlpNorm);
+    }
+
+    /// <summary>activation(gate · x) ∘ (up · x), or activation(up · x) where there is no gate, for the rows of blocks [first, end).</summary>
+    private void FeedForward(CpuLayer layer, in Activations input, in Activations mlp, int first, int end)
+    {
         var column = first * PackedMatrix.BlockRows;
         var width = (end - first) * PackedMatrix.BlockRows;
         layer.Up.Multiply(input, mlp.Values, mlp.Stride, first, end);
@@ -139,9 +150,6 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
             VectorMath.Activate(_config.Activation, gate, width);
             VectorMath.Multiply(up, gate, width);
         }
-        team.Barrier();
-        AddResidual(team, worker, layer.Down, Prepared(team, worker, mlp));
-        if (!_config.NormBeforeBlock) AfterResidual(team, worker, layer.MlpNorm);
     }
 
     /// <summary>
@@ -183,16 +191,18 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         return values;
     }
 
-    /// <summary>hidden += w · x, on this worker's share of the hidden columns.</summary>
-    private void AddResidual(WorkerTeam team, int worker, CpuLinear linear, in Activations x)
+    /// <summary>hidden += w · x, on the hidden columns that this worker claims.</summary>
+    private void AddResidual(WorkerTeam team, CpuLinear linear, in Activations x)
     {
-        var (first, end) = team.Share(worker, linear.Blocks);
-        linear.Multiply(x, _projected.Pointer, linear.OutputStride, first, end);
-        var column = first * PackedMatrix.BlockRows;
-        for (var row = 0; row < x.Rows; row++)
+        while (team.Claim(linear.Blocks, linear.Chunk(team), out var first, out var end))
         {
-            VectorMath.Add(
-                _states.Row(row) + column, _projected.Pointer + (long)row * linear.OutputStride + column, (end - first) * PackedMatrix.BlockRows);
+            linear.Multiply(x, _projected.Pointer, linear.OutputStride, first, end);
+            var column = first * PackedMatrix.BlockRows;
+            for (var row = 0; row < x.Rows; row++)
+            {
+                VectorMath.Add(
+                    _states.Row(row) + column, _projected.Pointer + (long)row * linear.OutputStride + column, (end - first) * PackedMatrix.BlockRows);
+            }
         }
     }
 

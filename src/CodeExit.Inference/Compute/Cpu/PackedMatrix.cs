@@ -70,7 +70,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
         _scales?.Dispose();
     }
 
-    private static int ElementBytes(WeightPrecision precision) => precision switch
+    /// <summary>Bytes of one weight, without scales.</summary>
+    public static int ElementBytes(WeightPrecision precision) => precision switch
     {
         WeightPrecision.F32 => 4,
         WeightPrecision.BF16 => 2,

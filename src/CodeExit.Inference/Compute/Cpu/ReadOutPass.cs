@@ -15,11 +15,11 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
     private float* _row;
     private int _stride;
 
-    public ReadOutPass(DecoderTensors tensors, ModelConfig config, WeightPrecision precision, WorkerTeam team)
+    public ReadOutPass(DecoderTensors tensors, ModelConfig config, WeightPrecision precision, bool streamed, WorkerTeam team)
     {
         _norm = tensors.FinalNorm is { } norm ? new CpuNorm(norm, config) : null;
-        _projectOut = tensors.ProjectOut is { } projectOut ? new CpuLinear(projectOut, precision, team) : null;
-        _head = new CpuLinear(tensors.Head, precision, team);
+        _projectOut = tensors.ProjectOut is { } projectOut ? new CpuLinear(projectOut, precision, streamed, team) : null;
+        _head = new CpuLinear(tensors.Head, precision, streamed, team);
         _normed = new ActivationBuffer[team.Count];
         _projected = new ActivationBuffer[team.Count];
         for (var worker = 0; worker < team.Count; worker++)
@@ -55,8 +55,10 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
             projected.Quantize(0, 1);
             input = projected;
         }
-        var (first, end) = team.Share(worker, _head.Blocks);
-        _head.Multiply(input, _logits.Pointer, _head.OutputStride, first, end);
+        while (team.Claim(_head.Blocks, _head.Chunk(team), out var first, out var end))
+        {
+            _head.Multiply(input, _logits.Pointer, _head.OutputStride, first, end);
+        }
     }
 
     public void Dispose()

@@ -50,12 +50,25 @@ internal sealed class WorkerTeam : IDisposable
     public (int First, int End) Share(int worker, int total) =>
         ((int)((long)total * worker / Count), (int)((long)total * (worker + 1) / Count));
 
+    /// <summary>
+    /// Takes the next items that no worker has taken since the last barrier. Shares that are dealt out as they are asked for even out cores
+    /// of unequal speed: a virtual machine's neighbours see to it that they are.
+    /// </summary>
+    /// <returns>False when all <paramref name="total"/> are taken.</returns>
+    public bool Claim(int total, int chunk, out int first, out int end)
+    {
+        first = Interlocked.Add(ref _shared.Claimed, chunk) - chunk;
+        end = Math.Min(first + chunk, total);
+        return first < total;
+    }
+
     /// <summary>Runs <paramref name="work"/> on every worker and returns when all are done.</summary>
     public void Run(ITeamWork work)
     {
         lock (_runLock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            _shared.Claimed = 0;
             if (Count == 1)
             {
                 work.Execute(this, 0);
@@ -80,11 +93,16 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>Returns once every worker has called it as often as this one. Writes made before it are seen by all after it.</summary>
     public void Barrier()
     {
-        if (Count == 1) return;
+        if (Count == 1)
+        {
+            _shared.Claimed = 0;
+            return;
+        }
         var generation = Volatile.Read(ref _shared.Generation);
         if (Interlocked.Increment(ref _shared.Arrived) == Count)
         {
             _shared.Arrived = 0;
+            _shared.Claimed = 0;
             Volatile.Write(ref _shared.Generation, generation + 1);
             return;
         }
@@ -154,7 +172,7 @@ internal sealed class WorkerTeam : IDisposable
     }
 
     /// <summary>Each counter on cache lines of its own (adjacent-line prefetch pairs them), so that waiting for one does not slow another.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 6 * 128)]
+    [StructLayout(LayoutKind.Explicit, Size = 7 * 128)]
     private struct Shared
     {
         [FieldOffset(1 * 128)] public int Epoch;
@@ -162,5 +180,6 @@ internal sealed class WorkerTeam : IDisposable
         [FieldOffset(3 * 128)] public int Arrived;
         [FieldOffset(4 * 128)] public int Generation;
         [FieldOffset(5 * 128)] public int Sleeping;
+        [FieldOffset(6 * 128)] public int Claimed;
     }
 }

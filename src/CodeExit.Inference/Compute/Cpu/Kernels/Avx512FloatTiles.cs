@@ -12,6 +12,10 @@ internal static unsafe class Avx512FloatTiles
 {
     private const int Lanes = 16;
 
+    /// <summary>How far ahead a streamed row asks for memory: half a page, which at 20 GB/s is 100 ns.</summary>
+    private const int PrefetchBytes = 2048;
+
+    /// <summary>Four blocks at once: four sums hide the latency of the two dependent additions of a pair.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Row<TWeights>(in Panel panel, float* x, float* y)
         where TWeights : struct, IFloatWeights
@@ -19,7 +23,6 @@ internal static unsafe class Avx512FloatTiles
         var columns = panel.Columns;
         var stride = panel.BlockBytes;
         var block = 0;
-        // Four blocks at once: four streams from memory, and four sums to hide the latency of the two dependent adds of a pair.
         for (; block + 4 <= panel.Blocks; block += 4)
         {
             var w0 = panel.Data + block * stride;
@@ -53,12 +56,21 @@ internal static unsafe class Avx512FloatTiles
             s2.Store(y + (block + 2) * Lanes);
             s3.Store(y + (block + 3) * Lanes);
         }
+        if (block < panel.Blocks) StreamedRow<TWeights>(panel, block, x, y);
+    }
+
+    /// <summary>One block after the other, from <paramref name="block"/> on: slower from a cache, faster from memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void StreamedRow<TWeights>(in Panel panel, int block, float* x, float* y)
+        where TWeights : struct, IFloatWeights
+    {
         for (; block < panel.Blocks; block++)
         {
-            var w = panel.Data + block * stride;
+            var w = panel.Data + block * panel.BlockBytes;
             Vector512<float> sum = default;
-            for (var k = 0; k < columns; k += 2, w += TWeights.PairBytes)
+            for (var k = 0; k < panel.Columns; k += 2, w += TWeights.PairBytes)
             {
+                Sse.Prefetch0(w + PrefetchBytes);
                 TWeights.Load(w, out var even, out var odd);
                 sum = Avx512F.FusedMultiplyAdd(even, Vector512.Create(x[k]), sum);
                 sum = Avx512F.FusedMultiplyAdd(odd, Vector512.Create(x[k + 1]), sum);

@@ -8,7 +8,11 @@ internal sealed unsafe class Avx512Kernels : MatrixKernels
 
     public override string Name => "avx512";
 
-    protected override void FloatRow<TWeights>(in Panel panel, float* x, float* y) => Avx512FloatTiles.Row<TWeights>(panel, x, y);
+    protected override void FloatRow<TWeights>(in Panel panel, float* x, float* y)
+    {
+        if (panel.Streamed) Avx512FloatTiles.StreamedRow<TWeights>(panel, 0, x, y);
+        else Avx512FloatTiles.Row<TWeights>(panel, x, y);
+    }
 
     protected override void FloatTiles<TWeights>(in Panel panel, float* x, int xStride, int rows, float* y, int yStride, bool accumulate)
     {

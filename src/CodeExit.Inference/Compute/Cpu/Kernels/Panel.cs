@@ -22,6 +22,9 @@ internal readonly unsafe struct Panel
 
     /// <summary>Padded columns; even.</summary>
     public required int Columns { get; init; }
+
+    /// <summary>The blocks come from main memory: better read in one straight line than several at once.</summary>
+    public bool Streamed { get; init; }
 }
 
 /// <summary>How two consecutive columns of 16 float weights are read. A struct, so that the JIT makes one kernel of each.</summary>
