@@ -12,9 +12,6 @@ internal static unsafe class Avx512FloatTiles
 {
     private const int Lanes = 16;
 
-    /// <summary>How far ahead a streamed row asks for memory: half a page, which at 20 GB/s is 100 ns.</summary>
-    private const int PrefetchBytes = 2048;
-
     /// <summary>Four blocks at once: four sums hide the latency of the two dependent additions of a pair.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Row<TWeights>(in Panel panel, float* x, float* y)
@@ -70,7 +67,7 @@ internal static unsafe class Avx512FloatTiles
             Vector512<float> sum = default;
             for (var k = 0; k < panel.Columns; k += 2, w += TWeights.PairBytes)
             {
-                Sse.Prefetch0(w + PrefetchBytes);
+                Sse.Prefetch0(w + Avx512Kernels.PrefetchBytes);
                 TWeights.Load(w, out var even, out var odd);
                 sum = Avx512F.FusedMultiplyAdd(even, Vector512.Create(x[k]), sum);
                 sum = Avx512F.FusedMultiplyAdd(odd, Vector512.Create(x[k + 1]), sum);

@@ -17,6 +17,9 @@ internal static unsafe class Avx512Int8Tiles
     /// <summary>Bytes of a column pair of 16 rows.</summary>
     private const int PairBytes = 2 * Lanes;
 
+    /// <summary>Scales are a thin stream of their own: 16 groups ahead.</summary>
+    private const int ScalePrefetch = 16 * Lanes;
+
     /// <summary>
     /// One block after the other: memory is read in one straight line, which the prefetchers follow. Integer sums may be split over
     /// registers, so a single block keeps the units busy.
@@ -36,11 +39,14 @@ internal static unsafe class Avx512Int8Tiles
                 Vector512<int> s0 = default, s1 = default, s2 = default, s3 = default;
                 for (var end = pairs + Group / 2; pairs < end; pairs += 4, w += 4 * PairBytes)
                 {
+                    Sse.Prefetch0(w + Avx512Kernels.PrefetchBytes);
+                    Sse.Prefetch0(w + Avx512Kernels.PrefetchBytes + 2 * PairBytes);
                     s0 += Avx512BW.MultiplyAddAdjacent(Widen(w), Vector512.Create(pairs[0]).AsInt16());
                     s1 += Avx512BW.MultiplyAddAdjacent(Widen(w + PairBytes), Vector512.Create(pairs[1]).AsInt16());
                     s2 += Avx512BW.MultiplyAddAdjacent(Widen(w + 2 * PairBytes), Vector512.Create(pairs[2]).AsInt16());
                     s3 += Avx512BW.MultiplyAddAdjacent(Widen(w + 3 * PairBytes), Vector512.Create(pairs[3]).AsInt16());
                 }
+                Sse.Prefetch0(scales + ScalePrefetch);
                 sum = Scaled(s0 + s1 + (s2 + s3), scales, Vector512.Create(xScales[group]), sum);
                 scales += Lanes;
             }

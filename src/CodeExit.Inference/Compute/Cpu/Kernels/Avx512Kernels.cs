@@ -3,6 +3,12 @@ namespace CodeExit.Inference.Compute.Cpu.Kernels;
 /// <summary>512-bit kernels: walks a panel in tiles and leaves each to its inner loop.</summary>
 internal sealed unsafe class Avx512Kernels : MatrixKernels
 {
+    /// <summary>
+    /// How far ahead rows that come from memory are asked for. Two pages: the processors' own prefetchers stop at the end of each, and
+    /// a page walk is then done before it is needed. Measured against 0.5 to 16 KiB: docs/performance.md.
+    /// </summary>
+    public const int PrefetchBytes = 8192;
+
     private const int Lanes = PackedMatrix.BlockRows;
     private const int Group = PackedMatrix.GroupColumns;
 
