@@ -32,12 +32,12 @@ internal sealed class Composition : IComposition
         }
     }
 
-    public IInspection OpenInspection(ModelLocation model) => new Inspection(model, DefaultThreads);
+    public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
 
     public ModelDescription DescribeModel(ModelLocation model)
     {
         using var checkpoint = Checkpoint.Open(model.Directory);
-        return ModelDescription.Of(model.Name, checkpoint, TokenizerOrNull(model.Directory));
+        return ModelDescription.Of(model.Name, checkpoint, OpenTokenizer(model));
     }
 
     public SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads)
@@ -52,12 +52,11 @@ internal sealed class Composition : IComposition
         return new SpeedSubject(model.Name, work, Text(weights), used, bytesPerWeight, generator, new FullDepthPolicy());
     }
 
+    public ITokenizer? OpenTokenizer(ModelLocation model) =>
+        File.Exists(Path.Combine(model.Directory, "tokenizer.json")) ? BytePairTokenizer.Load(model.Directory) : null;
+
     public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken) =>
         LanguageServer.LanguageServer.RunAsync(input, output, service, new LanguageServerOptions(Version, log.WriteLine), cancellationToken);
-
-    /// <summary>The folder's tokenizer; null where it has no tokenizer.json.</summary>
-    internal static ITokenizer? TokenizerOrNull(string directory) =>
-        File.Exists(Path.Combine(directory, "tokenizer.json")) ? BytePairTokenizer.Load(directory) : null;
 
     /// <summary>
     /// All cores of a small machine; on a larger one half of what is seen (most show two threads a core, which share its arithmetic), and

@@ -1,6 +1,7 @@
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Evaluation.Speed;
+using CodeExit.Inference.Tokenization;
 
 namespace CodeExit.Cli;
 
@@ -23,6 +24,9 @@ internal interface IComposition
     /// <summary>Opens a model to time it. Needs no tokenizer in the folder.</summary>
     /// <param name="threads">Compute threads; null lets the engine choose.</param>
     SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads);
+
+    /// <returns>Null where the folder has no tokenizer.</returns>
+    ITokenizer? OpenTokenizer(ModelLocation model);
 
     /// <summary>Serves LSP until the client is done.</summary>
     /// <param name="log">Takes lines of log; safe for many threads.</param>

@@ -10,17 +10,17 @@ using CodeExit.Inference.Tokenization;
 namespace CodeExit.Cli;
 
 /// <summary>Looks into a model on the CPU in F32 arithmetic, whatever the checkpoint's type.</summary>
-internal sealed class Inspection(ModelLocation model, int threads) : IInspection
+internal sealed class Inspection(ModelLocation model, ITokenizer? tokenizer, int threads) : IInspection
 {
     private readonly Checkpoint _checkpoint = Checkpoint.Open(model.Directory);
 
     public ModelConfig Config => _checkpoint.Config;
 
-    public ITokenizer? Tokenizer { get; } = Composition.TokenizerOrNull(model.Directory);
+    public ITokenizer? Tokenizer => tokenizer;
 
     public IReadOnlyList<int> Prompt(string text, int offset)
     {
-        var tokenizer = Tokenizer ?? throw new InvalidOperationException("a prompt needs a tokenizer");
+        if (tokenizer is null) throw new InvalidOperationException("a prompt needs a tokenizer");
         var budget = Math.Min(new CompletionOptions().PromptTokens, Config.MaxPositions);
         return FimPromptBuilder.For(tokenizer, Config).Build(text, offset, budget).Tokens;
     }

@@ -54,7 +54,8 @@ internal static class BenchSpeedCommand
         var machine = MachineCapability.Measure();
         var benchmark = new SpeedBenchmark(new SpeedOptions(), host.Progress);
         var measurement = benchmark.Run(() => host.Composition.OpenForSpeed(model, arguments.Precision, arguments.Threads), cancellationToken);
-        var report = SpeedReport.Of(measurement, machine);
+        double? encode = host.Composition.OpenTokenizer(model) is { } tokenizer ? EncodeSpeed.Measure(tokenizer) : null;
+        var report = SpeedReport.Of(measurement, machine, encode);
         SpeedView.Write(host, report);
         if (arguments.Json is { } json) File.WriteAllText(json, SpeedJson.Text(report));
         if (arguments.Html is { } html) File.WriteAllText(html, SpeedHtml.Page(report));

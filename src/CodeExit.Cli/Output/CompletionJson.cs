@@ -38,6 +38,9 @@ internal sealed record CompletionJson(
         Completion.StopReason.Dedent => "dedent",
         Completion.StopReason.RepeatsSuffix => "repeats-suffix",
         Completion.StopReason.EndOfLine => "end-of-line",
+        Completion.StopReason.Repetition => "repetition",
+        Completion.StopReason.BlankLines => "blank-lines",
+        Completion.StopReason.BrokenCharacter => "broken-character",
         Completion.StopReason.Budget => "budget",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a stop reason"),
     };

@@ -18,6 +18,7 @@ public sealed record SpeedMeasurement(
 /// <param name="BytesPerToken">Bytes of weights read for one decoded token.</param>
 /// <param name="BandwidthShare">Of the measured read bandwidth, what decoding moved; 1 is the limit itself. Above 1 where weights stay in a cache.</param>
 /// <param name="PeakShare">Of the measured F32 multiply-add peak, what prefill reached.</param>
+/// <param name="EncodeMBPerSecond">Speed of the model's tokenizer on one thread; null where the folder has none.</param>
 public sealed record SpeedReport(
     string Model,
     long Parameters,
@@ -39,10 +40,12 @@ public sealed record SpeedReport(
     double LastLevelCacheMB,
     double ReadBandwidthGBs,
     double CopyBandwidthGBs,
-    double FmaPeakGflops)
+    double FmaPeakGflops,
+    double? EncodeMBPerSecond)
 {
     /// <summary>Holds a measurement against what the machine can do.</summary>
-    public static SpeedReport Of(SpeedMeasurement measurement, MachineCapability machine)
+    /// <param name="encodeBytesPerSecond">Of the model's tokenizer; null where it has none.</param>
+    public static SpeedReport Of(SpeedMeasurement measurement, MachineCapability machine, double? encodeBytesPerSecond = null)
     {
         var bytes = measurement.Work.BytesPerToken(measurement.BytesPerWeight);
         var decodeRate = measurement.DecodeTokens / measurement.DecodeSeconds;
@@ -68,7 +71,8 @@ public sealed record SpeedReport(
             machine.LastLevelCacheBytes / (double)(1 << 20),
             machine.ReadBandwidth / 1e9,
             machine.CopyBandwidth / 1e9,
-            machine.FmaPeak / 1e9);
+            machine.FmaPeak / 1e9,
+            encodeBytesPerSecond / 1e6);
     }
 
     /// <summary>Whether the weights fit the last-level cache, so that memory bandwidth is no limit for them.</summary>

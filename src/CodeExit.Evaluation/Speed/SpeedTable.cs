@@ -18,6 +18,7 @@ public static class SpeedTable
         new("first suggestion, cold", Milliseconds(report.FirstSuggestionMs.Cold), "", ""),
         new("first suggestion, warm", Milliseconds(report.FirstSuggestionMs.Warm), "", ""),
         new("first suggestion, typing", Milliseconds(report.FirstSuggestionMs.Typing), "", ""),
+        new("encode text, one thread", report.EncodeMBPerSecond is { } speed ? Text($"{speed:0.0} MB/s") : "no tokenizer", "", ""),
         new("copy bandwidth", "", Text($"{report.CopyBandwidthGBs:0.0} GB/s"), ""),
     ];
 

@@ -12,6 +12,9 @@ internal sealed class Place
 
     private const int MostAfter = 16 << 10;
 
+    /// <summary>The window's start moves in steps: one that moved with each key would shift the prompt and cost the whole KV cache.</summary>
+    private const int StartStep = 16 << 10;
+
     private readonly PositionEncoding _encoding;
 
     private Place(DocumentSnapshot document, int line, int cursor, PositionEncoding encoding)
@@ -53,7 +56,7 @@ internal sealed class Place
     /// <summary>The document around the cursor, <paramref name="inserted"/> standing in place of [start, end).</summary>
     public CompletionRequest Request(int start, int end, string inserted)
     {
-        int from = PositionMapper.SnapToCodePoint(Text, Math.Max(0, start - MostBefore));
+        int from = PositionMapper.SnapToCodePoint(Text, Math.Max(0, start - MostBefore) / StartStep * StartStep);
         int to = PositionMapper.SnapToCodePoint(Text, (int)Math.Min(Text.Length, (long)end + MostAfter));
         string before = Text.Slice(from, start) + inserted;
         return new CompletionRequest(before + Text.Slice(end, Math.Max(end, to)), before.Length) { LanguageId = Document.LanguageId };

@@ -33,6 +33,15 @@ public sealed class CompleteJsonTests : IDisposable
     }
 
     [Fact]
+    public void StopReasonText_EveryReason_HasANameOfItsOwn()
+    {
+        var names = Enum.GetValues<StopReason>().Select(CodeExit.Cli.Output.CompletionJson.StopReasonText).ToArray();
+
+        Assert.Equal(names.Distinct(), names);
+        Assert.All(names, name => Assert.Matches("^[a-z]+(-[a-z]+)*$", name));
+    }
+
+    [Fact]
     public async Task Json_NothingMeasured_SaysSoWithNulls()
     {
         var file = _cli.Ready();

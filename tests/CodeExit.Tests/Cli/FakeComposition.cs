@@ -40,6 +40,8 @@ internal sealed class FakeComposition : IComposition
         return Failure is null ? Inspection : throw Failure;
     }
 
+    public ITokenizer? OpenTokenizer(ModelLocation model) => null;
+
     public ModelDescription DescribeModel(ModelLocation model)
     {
         Model = model;

@@ -177,13 +177,32 @@ public sealed class InlineCompletionTests
             string id = await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, cursor));
             ScriptedCall call = await server.Service.NextCallAsync();
             string window = call.Request.Text;
-            Assert.InRange(call.Request.Offset, Math.Min(cursor, 65_536), 65_537);
+            Assert.InRange(call.Request.Offset, Math.Min(cursor, 65_536), 65_537 + 16_384);
             Assert.InRange(window.Length - call.Request.Offset, Math.Min(400_001 - cursor, 16_383), 16_384);
             Assert.False(char.IsLowSurrogate(window[0]));
             Assert.False(char.IsHighSurrogate(window[^1]));
             call.Answer("");
             await server.Client.ResultAsync(id);
         }
+        await server.ShutDownAsync();
+    }
+
+    /// <summary>A start that moved with each key would shift the whole prompt, and none of the KV cache could be reused.</summary>
+    [Fact]
+    public async Task Request_CursorMovesOnInALargeDocument_KeepsTheWindowsStart()
+    {
+        TestServer server = await TestServer.StartAsync();
+        await server.OpenAsync(new string('x', 200_000));
+        var starts = new HashSet<int>();
+        for (int cursor = 150_000; cursor < 150_040; cursor++)
+        {
+            string id = await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, cursor));
+            ScriptedCall call = await server.Service.NextCallAsync();
+            starts.Add(cursor - call.Request.Offset);
+            call.Answer("");
+            await server.Client.ResultAsync(id);
+        }
+        Assert.Single(starts);
         await server.ShutDownAsync();
     }
 
