@@ -19,7 +19,7 @@ in_reference() {
   chroot "$reference" "$@"
 }
 
-dotnet build "$root/src/CodeExit.Cli" -c Release --nologo -v quiet
+dotnet build "$root/src/CodeExit.Cli" -c Release --nologo -v quiet >&2
 codeexit() { dotnet "$root/src/CodeExit.Cli/bin/Release/net10.0/codeexit.dll" "$@"; }
 cp "$root"/bench/{convert_to_gguf,llamacpp_table}.py "$work"
 

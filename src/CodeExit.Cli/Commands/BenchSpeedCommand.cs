@@ -50,10 +50,8 @@ internal static class BenchSpeedCommand
     {
         using var random = arguments.Random is null ? null : RandomModelFolder.Create(host, arguments.Random, arguments.Keep, RandomSeed, cancellationToken);
         var model = random?.Location ?? host.Models.Resolve(arguments.Model);
-        host.Progress("measuring this machine: memory bandwidth and multiply-add peak");
-        var machine = MachineCapability.Measure();
-        var benchmark = new SpeedBenchmark(new SpeedOptions(), host.Progress);
-        var measurement = benchmark.Run(() => host.Composition.OpenForSpeed(model, arguments.Precision, arguments.Threads), cancellationToken);
+        var benchmark = new SpeedBenchmark(new SpeedOptions(), MachineCapability.Measure, host.Progress);
+        var (measurement, machine) = benchmark.Run(() => host.Composition.OpenForSpeed(model, arguments.Precision, arguments.Threads), cancellationToken);
         double? encode = host.Composition.OpenTokenizer(model) is { } tokenizer ? EncodeSpeed.Measure(tokenizer) : null;
         var report = SpeedReport.Of(measurement, machine, encode);
         SpeedView.Write(host, report);

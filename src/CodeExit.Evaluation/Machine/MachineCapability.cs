@@ -6,6 +6,14 @@ namespace CodeExit.Evaluation.Machine;
 /// <param name="FmaPeak">F32 operations per second in fused multiply-adds, each counted as two.</param>
 public sealed record MachineCapability(int Threads, long LastLevelCacheBytes, double ReadBandwidth, double CopyBandwidth, double FmaPeak)
 {
+    /// <summary>The middle of several measurements, each figure by itself.</summary>
+    public static MachineCapability Median(IReadOnlyList<MachineCapability> several) => several[0] with
+    {
+        ReadBandwidth = Statistics.Median(several.Select(one => one.ReadBandwidth)),
+        CopyBandwidth = Statistics.Median(several.Select(one => one.CopyBandwidth)),
+        FmaPeak = Statistics.Median(several.Select(one => one.FmaPeak)),
+    };
+
     /// <summary>Measures now; takes about a second.</summary>
     public static MachineCapability Measure()
     {

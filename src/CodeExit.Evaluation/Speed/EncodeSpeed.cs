@@ -33,7 +33,7 @@ public static class EncodeSpeed
             tokenizer.Encode(text, SpecialTokens.AsText, tokens);
             if (pass >= 0) seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds); // the first pass is the JIT's
         }
-        return Encoding.UTF8.GetByteCount(text) / seconds.Order().ElementAt(Repeats / 2);
+        return Encoding.UTF8.GetByteCount(text) / Statistics.Median(seconds);
     }
 
     /// <summary>Random names in lines of the usual shapes: the same text every time.</summary>

@@ -1,13 +1,16 @@
 using System.Diagnostics;
+using CodeExit.Evaluation.Machine;
 using CodeExit.Inference.Decoding;
 
 namespace CodeExit.Evaluation.Speed;
 
 /// <summary>
-/// Times one model: prefill and decode in turn, so that a machine that slows down or speeds up meets both alike. Prompts are random ids,
-/// fresh for each run: nothing is ever reused unless reuse is what is measured.
+/// Times one model and the machine under it in turn: prefill, decode, bandwidth and arithmetic peak in every round, so that a machine that
+/// slows down or speeds up meets all alike. Prompts are random ids, fresh for each run: nothing is ever reused unless reuse is what is
+/// measured.
 /// </summary>
-public sealed class SpeedBenchmark(SpeedOptions options, Action<string> progress)
+/// <param name="measureMachine">Called once a round.</param>
+public sealed class SpeedBenchmark(SpeedOptions options, Func<MachineCapability> measureMachine, Action<string> progress)
 {
     private const int TypedTokens = 4;
     private static readonly HashSet<int> NoEnd = [];
@@ -15,7 +18,7 @@ public sealed class SpeedBenchmark(SpeedOptions options, Action<string> progress
 
     /// <param name="open">Opens the model; timed, as part of the cold start. The benchmark disposes what it opens.</param>
     /// <exception cref="ArgumentException">The model's context is too short to measure in.</exception>
-    public SpeedMeasurement Run(Func<SpeedSubject> open, CancellationToken cancellationToken)
+    public (SpeedMeasurement Model, MachineCapability Machine) Run(Func<SpeedSubject> open, CancellationToken cancellationToken)
     {
         progress("opening the model");
         var began = Stopwatch.GetTimestamp();
@@ -34,6 +37,7 @@ public sealed class SpeedBenchmark(SpeedOptions options, Action<string> progress
         var decodes = new List<double>();
         var warm = new List<double>();
         var typing = new List<double>();
+        var machines = new List<MachineCapability>();
         for (var round = -1; round < options.Repeats; round++)
         {
             progress(round < 0 ? "warming up" : $"round {round + 1} of {options.Repeats}");
@@ -42,23 +46,18 @@ public sealed class SpeedBenchmark(SpeedOptions options, Action<string> progress
             prompt = Prompt(subject, prompt.Length);
             var first = Generate(subject, prompt, 1, cancellationToken).FirstToken;
             var next = Generate(subject, [.. prompt, .. Prompt(subject, TypedTokens)], 1, cancellationToken).FirstToken;
+            var machine = measureMachine();
             if (round < 0) continue; // code not compiled yet, caches and clocks cold
             prefills.Add(prefill.TotalSeconds);
             decodes.Add(decode.TotalSeconds);
             warm.Add(first.TotalMilliseconds);
             typing.Add(next.TotalMilliseconds);
+            machines.Add(machine);
         }
-        return new SpeedMeasurement(
+        var measurement = new SpeedMeasurement(
             subject.Model, subject.Work, subject.Precision, subject.Threads, subject.BytesPerWeight,
-            prefillTokens, Median(prefills), options.DecodeTokens, Median(decodes), new FirstSuggestion(cold, Median(warm), Median(typing)));
-    }
-
-    /// <summary>The middle value; of an even number the mean of the two in the middle.</summary>
-    internal static double Median(List<double> values)
-    {
-        values.Sort();
-        var middle = values.Count / 2;
-        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+            prefillTokens, Statistics.Median(prefills), options.DecodeTokens, Statistics.Median(decodes), new FirstSuggestion(cold, Statistics.Median(warm), Statistics.Median(typing)));
+        return (measurement, MachineCapability.Median(machines));
     }
 
     private static GenerationResult Generate(SpeedSubject subject, int[] prompt, int tokens, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using CodeExit.Evaluation.Machine;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Tests.Cli;
 
@@ -51,13 +52,22 @@ public class SpeedBenchmarkTests
         Assert.Contains("130", exception.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(new[] { 3.0, 1.0, 2.0 }, 2.0)]
-    [InlineData(new[] { 4.0, 1.0, 2.0, 3.0 }, 2.5)]
-    [InlineData(new[] { 7.0 }, 7.0)]
-    public void Median_OfValues_IsTheMiddle(double[] values, double expected) => Assert.Equal(expected, SpeedBenchmark.Median([.. values]));
+    [Fact]
+    public void Run_MachineOfChangingSpeed_IsTheMiddleOfTheRounds()
+    {
+        // The first is taken while warming up and does not count.
+        var speeds = new Queue<double>([1e12, 30e9, 50e9, 40e9]);
+        var (_, machine) = Benchmark(() => Machine(speeds.Dequeue())).Run(() => Subject(new FakeGenerator()), CancellationToken.None);
+
+        Assert.Equal((40e9, 80e9, 400e9), (machine.ReadBandwidth, machine.CopyBandwidth, machine.FmaPeak));
+    }
+
+    private static MachineCapability Machine(double speed) => new(2, 1 << 20, speed, 2 * speed, 10 * speed);
+
+    private static SpeedBenchmark Benchmark(Func<MachineCapability> machine) => new(Options, machine, static _ => { });
+
+    private static SpeedSubject Subject(FakeGenerator generator) => new("m", new ModelWork(1, 1, 1, 1), "f32", 1, 4, generator, new FakeGenerator.FullDepth());
 
     private static SpeedMeasurement Run(FakeGenerator generator) =>
-        new SpeedBenchmark(Options, static _ => { }).Run(
-            () => new SpeedSubject("m", new ModelWork(1, 1, 1, 1), "f32", 1, 4, generator, new FakeGenerator.FullDepth()), CancellationToken.None);
+        Benchmark(() => Machine(1e9)).Run(() => Subject(generator), CancellationToken.None).Model;
 }

@@ -1,0 +1,12 @@
+namespace CodeExit.Evaluation;
+
+internal static class Statistics
+{
+    /// <summary>The middle value; of an even number the mean of the two in the middle.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
