@@ -22,14 +22,7 @@ internal sealed class Composition : IComposition
     public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
     {
         if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
-        try
-        {
-            return new CompletionService(_ => Load(model, settings.Precision), Options(settings));
-        }
-        catch (ArgumentException exception)
-        {
-            throw new UsageException(exception.Message);
-        }
+        return new CompletionService(_ => Load(model, settings.Precision), Options(settings));
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);

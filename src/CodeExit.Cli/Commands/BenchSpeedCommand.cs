@@ -51,9 +51,17 @@ internal static class BenchSpeedCommand
         using var random = arguments.Random is null ? null : RandomModelFolder.Create(host, arguments.Random, arguments.Keep, RandomSeed, cancellationToken);
         var model = random?.Location ?? host.Models.Resolve(arguments.Model);
         var benchmark = new SpeedBenchmark(new SpeedOptions(), MachineCapability.Measure, host.Progress);
-        var (measurement, machine) = benchmark.Run(() => host.Composition.OpenForSpeed(model, arguments.Precision, arguments.Threads), cancellationToken);
-        double? encode = host.Composition.OpenTokenizer(model) is { } tokenizer ? EncodeSpeed.Measure(tokenizer) : null;
-        var report = SpeedReport.Of(measurement, machine, encode);
+        SpeedReport report;
+        try
+        {
+            var (measurement, machine) = benchmark.Run(() => host.Composition.OpenForSpeed(model, arguments.Precision, arguments.Threads), cancellationToken);
+            double? encode = host.Composition.OpenTokenizer(model) is { } tokenizer ? EncodeSpeed.Measure(tokenizer) : null;
+            report = SpeedReport.Of(measurement, machine, encode);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CliException(ServiceFactory.Refusal(exception)); // a model too small to be timed
+        }
         SpeedView.Write(host, report);
         if (arguments.Json is { } json) File.WriteAllText(json, SpeedJson.Text(report));
         if (arguments.Html is { } html) File.WriteAllText(html, SpeedHtml.Page(report));

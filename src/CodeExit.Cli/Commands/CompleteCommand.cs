@@ -53,7 +53,7 @@ internal static class CompleteCommand
         var source = SourceText.Read(location.File);
         var offset = source.Offset(location);
         using var service = ServiceFactory.Create(host, host.Models.Resolve(model), settings);
-        await service.WarmAsync(cancellationToken).ConfigureAwait(false); // so that the latency told is the request's own
+        await ServiceFactory.LoadAsync(service, cancellationToken).ConfigureAwait(false); // so that the latency told is the request's own
         var request = new CompletionRequest(source.Text, offset) { LanguageId = LanguageNames.OfFile(location.File), MaxTokens = maxTokens };
         var result = await service.CompleteAsync(request, cancellationToken).ConfigureAwait(false)
             ?? throw new CliException("the request was superseded by another");

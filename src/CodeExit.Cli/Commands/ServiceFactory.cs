@@ -15,10 +15,28 @@ internal static class ServiceFactory
         }
         catch (ArgumentException exception)
         {
-            // .NET appends its own remarks about parameters: no use to whoever typed the command.
-            var message = exception.Message;
-            var remark = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-            throw new UsageException(remark < 0 ? message : message[..remark]);
+            throw new UsageException(Refusal(exception));
         }
+    }
+
+    /// <summary>Loads the model.</summary>
+    /// <exception cref="UsageException">A setting that does not suit this model: a layer that it lacks.</exception>
+    public static async Task LoadAsync(ICompletionService service, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await service.WarmAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(Refusal(exception));
+        }
+    }
+
+    /// <summary>.NET appends its own remarks about parameters: no use to whoever typed the command.</summary>
+    public static string Refusal(ArgumentException exception)
+    {
+        var remark = exception.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        return remark < 0 ? exception.Message : exception.Message[..remark];
     }
 }

@@ -106,6 +106,17 @@ public sealed class CompleteCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Policy_ThatThisModelCannotRun_IsBadUsage()
+    {
+        var file = _cli.Ready();
+        _cli.Composition.LoadFailure = new ArgumentException("policy 'fixed:99': the model has 8 layers; K must be from 1 to 8", "layerCount");
+
+        Assert.Equal(2, await _cli.RunAsync("complete", $"{file}:1", "--policy", "fixed:99"));
+
+        Assert.Equal("codeexit: policy 'fixed:99': the model has 8 layers; K must be from 1 to 8", _cli.Error.ToString().TrimEnd());
+    }
+
+    [Fact]
     public async Task Failure_OfAnyKind_EndsWith1AndOneLine()
     {
         var file = _cli.Ready();

@@ -17,6 +17,9 @@ internal sealed class FakeComposition : IComposition
 
     public Exception? Failure { get; set; }
 
+    /// <summary>What loading the model fails with.</summary>
+    public Exception? LoadFailure { get; set; }
+
     public ModelLocation? Model { get; private set; }
 
     public CompletionSettings? Settings { get; private set; }
@@ -66,7 +69,8 @@ internal sealed class FakeComposition : IComposition
     {
         public CompletionServiceStatus Status => new("ready", "default", "full", "quality", "cpu", 0, 0, null);
 
-        public Task WarmAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task WarmAsync(CancellationToken cancellationToken) =>
+            owner.LoadFailure is null ? Task.CompletedTask : Task.FromException(owner.LoadFailure);
 
         public Task UnloadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

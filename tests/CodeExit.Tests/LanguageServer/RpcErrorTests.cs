@@ -83,14 +83,14 @@ public sealed class RpcErrorTests
     [InlineData("{\"textDocument\":null,\"position\":{\"line\":0,\"character\":0}}")]
     [InlineData("{\"textDocument\":{},\"position\":{\"line\":0,\"character\":0}}")]
     [InlineData("{\"textDocument\":{\"uri\":7},\"position\":{\"line\":0,\"character\":0}}")]
-    [InlineData("{\"textDocument\":{\"uri\":\"file:///work/sample.py\"},\"position\":{\"line\":0}}")]
-    [InlineData("{\"textDocument\":{\"uri\":\"file:///work/sample.py\"},\"position\":{\"line\":\"0\",\"character\":0}}")]
-    [InlineData("{\"textDocument\":{\"uri\":\"file:///work/sample.py\"}}")]
-    [InlineData("{\"textDocument\":{\"uri\":\"file:///work/sample.py\"},\"position\":{\"line\":-1,\"character\":0}}")]
-    [InlineData("{\"textDocument\":{\"uri\":\"file:///work/sample.py\"},\"position\":{\"line\":0,\"character\":-1}}")]
-    [InlineData("{\"textDocument\":{\"uri\":\"file:///work/sample.py\"},\"position\":{\"line\":2,\"character\":0}}")]
-    [InlineData("{\"textDocument\":{\"uri\":\"file:///work/sample.py\"},\"position\":{\"line\":2147483648,\"character\":0}}")]
-    [InlineData("{\"textDocument\":{\"uri\":\"file:///work/other.py\"},\"position\":{\"line\":0,\"character\":0}}")]
+    [InlineData("{\"textDocument\":{\"uri\":\"file:///code/sample.py\"},\"position\":{\"line\":0}}")]
+    [InlineData("{\"textDocument\":{\"uri\":\"file:///code/sample.py\"},\"position\":{\"line\":\"0\",\"character\":0}}")]
+    [InlineData("{\"textDocument\":{\"uri\":\"file:///code/sample.py\"}}")]
+    [InlineData("{\"textDocument\":{\"uri\":\"file:///code/sample.py\"},\"position\":{\"line\":-1,\"character\":0}}")]
+    [InlineData("{\"textDocument\":{\"uri\":\"file:///code/sample.py\"},\"position\":{\"line\":0,\"character\":-1}}")]
+    [InlineData("{\"textDocument\":{\"uri\":\"file:///code/sample.py\"},\"position\":{\"line\":2,\"character\":0}}")]
+    [InlineData("{\"textDocument\":{\"uri\":\"file:///code/sample.py\"},\"position\":{\"line\":2147483648,\"character\":0}}")]
+    [InlineData("{\"textDocument\":{\"uri\":\"file:///code/other.py\"},\"position\":{\"line\":0,\"character\":0}}")]
     public async Task InlineCompletion_BadParameters_IsInvalidParams(string parameters)
     {
         TestServer server = await TestServer.StartAsync();
@@ -143,7 +143,7 @@ public sealed class RpcErrorTests
     {
         TestServer server = await TestServer.StartAsync();
         await server.OpenAsync("x = ");
-        const string Request = """{"jsonrpc":"2.0","id":"dup","method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":"file:///work/sample.py"},"position":{"line":0,"character":4}}}""";
+        const string Request = """{"jsonrpc":"2.0","id":"dup","method":"textDocument/inlineCompletion","params":{"textDocument":{"uri":"file:///code/sample.py"},"position":{"line":0,"character":4}}}""";
         await server.Client.SendAsync(Request);
         ScriptedCall call = await server.Service.NextCallAsync();
         await server.Client.SendAsync(Request);

@@ -7,7 +7,7 @@ namespace CodeExit.Tests.LanguageServer;
 /// <summary>A client that knows only the specification, with the real process and the embedded model on the other side.</summary>
 public sealed class StdioClientTests(ITestOutputHelper output)
 {
-    private const string Uri = "file:///work/sample.py";
+    private const string Uri = "file:///code/sample.py";
 
     private static readonly string[] Typed =
     [

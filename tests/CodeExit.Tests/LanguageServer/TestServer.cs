@@ -8,7 +8,7 @@ namespace CodeExit.Tests.LanguageServer;
 /// <summary>The real server over streams in memory, a scripted service behind it and a <see cref="TestClient"/> before it.</summary>
 internal sealed class TestServer
 {
-    public const string Uri = "file:///work/sample.py";
+    public const string Uri = "file:///code/sample.py";
 
     private TestServer(ScriptedService service, CancellationToken stop)
     {

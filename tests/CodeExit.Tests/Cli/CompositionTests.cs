@@ -1,0 +1,75 @@
+using System.Text.Json;
+using CodeExit.Cli;
+using CodeExit.Cli.Input;
+using CodeExit.Tests.Inference;
+
+namespace CodeExit.Tests.Cli;
+
+/// <summary>The command line with the real parts behind it: what scripts get.</summary>
+public sealed class CompositionTests
+{
+    [Fact]
+    public async Task Complete_ExampleOfTheReadme_AnswersWithItsCost()
+    {
+        var (exitCode, output, error) = await RunAsync("complete", RepositoryFiles.Path("examples", "find_files.py") + ":6", "--json");
+
+        Assert.Equal((0, ""), (exitCode, error));
+        using var document = JsonDocument.Parse(output);
+        var root = document.RootElement;
+        Assert.NotEmpty(root.GetProperty("text").GetString()!);
+        Assert.DoesNotContain('\uFFFD', root.GetProperty("text").GetString()!);
+        Assert.Equal(root.GetProperty("tokens").GetInt32(), root.GetProperty("layers").GetProperty("perToken").GetArrayLength());
+        Assert.Equal(("full", "lossless", "cpu"), (Text(root, "policy"), Text(root, "mode"), Text(root, "device")));
+        Assert.Equal("unavailable", root.GetProperty("energy").GetProperty("label").GetString());
+    }
+
+    [Theory]
+    [InlineData("llama-biases")]
+    [InlineData("qwen2-window")]
+    [InlineData("starcoder2-window")]
+    [InlineData("opt-post-norm")]
+    public async Task Inspect_TokensWithoutTokenizer_PrintsTheReferencesLogits(string checkpoint)
+    {
+        var folder = RepositoryFiles.Path("tests", "fixtures", "checkpoints", checkpoint);
+        foreach (var reference in ReferenceCase.Load(Path.Combine(folder, "reference.json")))
+        {
+            var (exitCode, output, _) = await RunAsync("inspect", "--tokens", string.Join(',', reference.Tokens), "--model", folder, "--json", "--logits");
+
+            Assert.Equal(0, exitCode);
+            using var document = JsonDocument.Parse(output);
+            var logits = document.RootElement.GetProperty("logits").EnumerateArray().Select(logit => logit.GetSingle()).ToArray();
+            Assert.Equal(reference.Logits.Length, logits.Length);
+            for (var i = 0; i < logits.Length; i++) Assert.Equal(reference.Logits[i], logits[i], 1e-3f);
+            var layers = document.RootElement.GetProperty("layers").EnumerateArray().ToArray();
+            Assert.Equal(reference.ArgmaxPerLayer, layers.Select(layer => layer.GetProperty("top")[0][0].GetInt32()));
+        }
+    }
+
+    [Fact]
+    public async Task Complete_LayerThatTheModelLacks_IsBadUsage()
+    {
+        var (exitCode, _, error) = await RunAsync("complete", RepositoryFiles.Path("examples", "find_files.py") + ":6", "--policy", "fixed:9999");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("fixed:9999", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected", error, StringComparison.Ordinal);
+    }
+
+    private static string? Text(JsonElement root, string name) => root.GetProperty(name).GetString();
+
+    private static async Task<(int ExitCode, string Out, string Error)> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var host = new CliHost
+        {
+            Composition = new Composition(),
+            Models = new ModelLocator(AppContext.BaseDirectory, null),
+            Out = output,
+            Error = error,
+            OpenPipes = () => throw new InvalidOperationException("no language server here"),
+        };
+        var exitCode = await CommandLine.RunAsync(args, host);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}
