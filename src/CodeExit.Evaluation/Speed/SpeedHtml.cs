@@ -76,7 +76,7 @@ public static class SpeedHtml
         svg { width: 100%; height: auto; }
         text { fill: var(--ink); font: 15px system-ui, sans-serif; }
         .limit { fill: var(--track); } .bar { fill: var(--bar); }
-        .speed, .share { font-weight: 600; } .note { fill: var(--soft); font-size: 12px; }
+        .speed, .share { font-weight: 600; } .speed { fill: #fff; stroke: var(--bar); stroke-width: 4px; paint-order: stroke; } .note { fill: var(--soft); font-size: 12px; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--track); }
         th { color: var(--soft); font-weight: 500; }

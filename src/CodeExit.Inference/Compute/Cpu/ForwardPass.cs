@@ -4,7 +4,7 @@ namespace CodeExit.Inference.Compute.Cpu;
 
 /// <summary>
 /// Layers [from, to) over a batch of positions, run by all workers side by side. Each product's output rows are dealt out; a barrier
-/// stands wherever a worker reads what another wrote. Owns the scratch memory, so a pass allocates nothing.
+/// stands wherever a worker reads what another wrote. A pass allocates nothing.
 /// </summary>
 internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
 {
@@ -14,15 +14,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private readonly ModelConfig _config;
     private readonly IReadOnlyList<CpuLayer> _layers;
     private readonly CpuAttention _attention;
-    private readonly ActivationBuffer _input;
-    private readonly ActivationBuffer _attended;
-    private readonly ActivationBuffer _mlp;
-    private readonly ActivationBuffer[] _own;
-    private readonly AlignedBuffer<float> _queries;
-    private readonly AlignedBuffer<float> _keys;
-    private readonly AlignedBuffer<float> _values;
-    private readonly AlignedBuffer<float> _gate;
-    private readonly AlignedBuffer<float> _projected;
+    private readonly ForwardBuffers _buffers;
 
     private int _from;
     private int _to;
@@ -36,20 +28,8 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         _config = config;
         _layers = layers;
         var rows = Math.Min(MaxRows, contextLength);
-        var first = layers[0];
-        var heads = config.HeadCount * config.HeadDim;
         _attention = new CpuAttention(config, contextLength, rows, workers);
-        _input = new ActivationBuffer(precision, rows, config.HiddenSize);
-        _attended = new ActivationBuffer(precision, rows, heads);
-        _mlp = new ActivationBuffer(precision, rows, config.IntermediateSize);
-        _own = new ActivationBuffer[workers];
-        var widest = Math.Max(config.HiddenSize, Math.Max(heads, config.IntermediateSize));
-        for (var worker = 0; worker < workers; worker++) _own[worker] = new ActivationBuffer(precision, 1, widest);
-        _queries = new AlignedBuffer<float>((long)rows * first.Query.OutputStride);
-        _keys = new AlignedBuffer<float>((long)rows * first.Key.OutputStride);
-        _values = new AlignedBuffer<float>((long)rows * first.Value.OutputStride);
-        _gate = new AlignedBuffer<float>((long)rows * _mlp.Stride);
-        _projected = new AlignedBuffer<float>((long)rows * VectorMath.Pad(config.HiddenSize));
+        _buffers = new ForwardBuffers(config, layers[0], precision, rows, workers);
     }
 
     /// <returns>The layer that was not run any more because of a cancellation; <paramref name="to"/> when all were.</returns>
@@ -80,15 +60,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     public void Dispose()
     {
         _attention.Dispose();
-        _input.Dispose();
-        _attended.Dispose();
-        _mlp.Dispose();
-        foreach (var buffer in _own) buffer.Dispose();
-        _queries.Dispose();
-        _keys.Dispose();
-        _values.Dispose();
-        _gate.Dispose();
-        _projected.Dispose();
+        _buffers.Dispose();
     }
 
     private void Attention(WorkerTeam team, int worker, int layerIndex)
@@ -97,10 +69,10 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         var input = Input(team, worker, layer.AttentionNorm);
         var heads = new ProjectedHeads
         {
-            Queries = _queries.Pointer,
+            Queries = _buffers.Queries.Pointer,
             QueryStride = layer.Query.OutputStride,
-            Keys = _keys.Pointer,
-            Values = _values.Pointer,
+            Keys = _buffers.Keys.Pointer,
+            Values = _buffers.Values.Pointer,
             KeyStride = layer.Key.OutputStride,
         };
         // The three products' blocks laid end to end: key and value alone are too few blocks to share evenly.
@@ -114,7 +86,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         team.Barrier();
         _attention.Store(team, worker, layerIndex, _states.Start, _states.Count, heads, _cache);
         team.Barrier();
-        var attended = _attended.Rows(_states.Count);
+        var attended = _buffers.Attended.Rows(_states.Count);
         _attention.Attend(team, worker, layerIndex, _states.Start, _states.Count, _cache, attended.Values, attended.Stride);
         team.Barrier();
         AddResidual(team, layer.Output, Prepared(team, worker, attended));
@@ -124,7 +96,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private void Mlp(WorkerTeam team, int worker, CpuLayer layer)
     {
         var input = Input(team, worker, layer.MlpNorm);
-        var mlp = _mlp.Rows(_states.Count);
+        var mlp = _buffers.Mlp.Rows(_states.Count);
         while (team.Claim(layer.Up.Blocks, layer.Up.Chunk(team), out var first, out var end)) FeedForward(layer, input, mlp, first, end);
         team.Barrier();
         AddResidual(team, layer.Down, Prepared(team, worker, mlp));
@@ -137,7 +109,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         var column = first * PackedMatrix.BlockRows;
         var width = (end - first) * PackedMatrix.BlockRows;
         layer.Up.Multiply(input, mlp.Values, mlp.Stride, first, end);
-        layer.Gate?.Multiply(input, _gate.Pointer, mlp.Stride, first, end);
+        layer.Gate?.Multiply(input, _buffers.Gate.Pointer, mlp.Stride, first, end);
         for (var row = 0; row < mlp.Rows; row++)
         {
             var up = mlp.Values + (long)row * mlp.Stride + column;
@@ -146,7 +118,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
                 VectorMath.Activate(_config.Activation, up, width);
                 continue;
             }
-            var gate = _gate.Pointer + (long)row * mlp.Stride + column;
+            var gate = _buffers.Gate.Pointer + (long)row * mlp.Stride + column;
             VectorMath.Activate(_config.Activation, gate, width);
             VectorMath.Multiply(up, gate, width);
         }
@@ -159,7 +131,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private Activations Input(WorkerTeam team, int worker, CpuNorm norm)
     {
         var alone = _states.Count == 1;
-        var input = alone ? _own[worker].Rows(1) with { Stride = _input.Stride } : _input.Rows(_states.Count);
+        var input = alone ? _buffers.Own[worker].Rows(1) with { Stride = _buffers.Input.Stride } : _buffers.Input.Rows(_states.Count);
         var (first, end) = alone ? (0, 1) : team.Share(worker, _states.Count);
         for (var row = first; row < end; row++)
         {
@@ -180,7 +152,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         if (values.Quantized == null) return values;
         if (values.Rows == 1)
         {
-            var own = _own[worker].Rows(1);
+            var own = _buffers.Own[worker].Rows(1);
             var alone = values with { Quantized = own.Quantized, Scales = own.Scales };
             alone.Quantize(0, 1);
             return alone;
@@ -196,12 +168,12 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     {
         while (team.Claim(linear.Blocks, linear.Chunk(team), out var first, out var end))
         {
-            linear.Multiply(x, _projected.Pointer, linear.OutputStride, first, end);
+            linear.Multiply(x, _buffers.Projected.Pointer, linear.OutputStride, first, end);
             var column = first * PackedMatrix.BlockRows;
             for (var row = 0; row < x.Rows; row++)
             {
                 VectorMath.Add(
-                    _states.Row(row) + column, _projected.Pointer + (long)row * linear.OutputStride + column, (end - first) * PackedMatrix.BlockRows);
+                    _states.Row(row) + column, _buffers.Projected.Pointer + (long)row * linear.OutputStride + column, (end - first) * PackedMatrix.BlockRows);
             }
         }
     }
