@@ -1,4 +1,3 @@
-using System.Text;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Tokenization;
 
@@ -12,10 +11,7 @@ internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cu
 {
     private readonly SuggestionText _text = new(cursor.LinePrefix);
     private readonly IReadOnlyList<IStopRule> _rules = StopRules.At(cursor);
-
-    // Holds back the bytes of half a character until the rest has come.
-    private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
-    private char[] _characters = new char[64];
+    private readonly StreamingDecoder _decoder = new(tokenizer);
     private Stop? _stop;
 
     public bool OnToken(int token)
@@ -26,11 +22,7 @@ internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cu
             _stop = AtEnd(StopReason.EndOfText);
             return false;
         }
-        var bytes = tokenizer.Bytes(token);
-        var most = Encoding.UTF8.GetMaxCharCount(bytes.Length);
-        if (_characters.Length < most) _characters = new char[most];
-        var count = _utf8.GetChars(bytes, _characters, flush: false);
-        foreach (var character in _characters.AsSpan(0, count))
+        foreach (var character in _decoder.Append(token))
         {
             _text.Append(character);
             _stop = Look();

@@ -9,9 +9,6 @@ namespace CodeExit.Inference.Decoding;
 /// </summary>
 public sealed class DecodingSession : IDisposable
 {
-    /// <summary>Positions run at once in prefill: enough to reach the arithmetic's peak, few enough to cancel between.</summary>
-    private const int PrefillChunk = 256;
-
     private readonly DecoderModel _model;
     private readonly KvCache _cache;
     private readonly HiddenStates _prefill;
@@ -36,7 +33,7 @@ public sealed class DecodingSession : IDisposable
     {
         _model = model;
         _cache = model.CreateCache();
-        _prefill = model.CreateStates(Math.Min(PrefillChunk, model.ContextLength));
+        _prefill = model.CreateStates(model.MaxBatch);
         _last = model.CreateStates(1);
         _logits = new float[model.Config.VocabularySize];
         _sampler = new Sampler(model.Config.VocabularySize);

@@ -19,8 +19,6 @@ public abstract class KvCache : IDisposable
     /// <summary>Most positions it holds.</summary>
     public int Capacity { get; }
 
-    public int LayerCount => _filled.Length;
-
     /// <summary>Positions 0 … n − 1 of this layer (0-based) are there.</summary>
     public int Filled(int layer) => _filled[layer];
 

@@ -5,8 +5,6 @@ namespace CodeExit.Inference.Decoding;
 /// <summary>What a model would say after each layer: every state of the last position read through the final norm and the LM head.</summary>
 public static class LayerInspector
 {
-    private const int Chunk = 256;
-
     /// <returns>Logits [layers][vocabulary]; entry N − 1 is the state after N blocks.</returns>
     /// <exception cref="ArgumentException">No token, too many, or one outside the vocabulary.</exception>
     public static IReadOnlyList<float[]> Read(DecoderModel model, ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
@@ -16,13 +14,14 @@ public static class LayerInspector
         {
             throw new ArgumentException($"{tokens.Length} tokens do not fit a context of {model.ContextLength}.", nameof(tokens));
         }
+        var chunk = model.MaxBatch;
         using var cache = model.CreateCache();
-        using var states = model.CreateStates(Math.Min(Chunk, tokens.Length));
+        using var states = model.CreateStates(Math.Min(chunk, tokens.Length));
         var layers = new float[model.Config.LayerCount][];
-        var last = (tokens.Length - 1) / Chunk * Chunk;
-        for (var start = 0; start < last; start += Chunk)
+        var last = (tokens.Length - 1) / chunk * chunk;
+        for (var start = 0; start < last; start += chunk)
         {
-            model.Embed(tokens.Slice(start, Chunk), start, states);
+            model.Embed(tokens.Slice(start, chunk), start, states);
             model.RunLayers(0, layers.Length, states, cache, cancellationToken);
         }
         model.Embed(tokens[last..], last, states);

@@ -8,22 +8,25 @@ namespace CodeExit.Inference.Models;
 /// </summary>
 public abstract class DecoderModel : IDisposable
 {
-    protected DecoderModel(ModelConfig config, WeightPrecision precision, int contextLength)
+    protected DecoderModel(ModelConfig config, int contextLength)
     {
         Config = config;
-        Precision = precision;
         ContextLength = contextLength;
     }
 
     public ModelConfig Config { get; }
-
-    public WeightPrecision Precision { get; }
 
     /// <summary>Most positions a sequence may have: the capacity of its caches.</summary>
     public int ContextLength { get; }
 
     /// <summary>"cpu" or "gpu".</summary>
     public abstract string Device { get; }
+
+    /// <summary>
+    /// Most positions of one <see cref="RunLayers"/>: enough to reach the arithmetic's peak, few enough to cancel between. Longer prompts go
+    /// through in pieces.
+    /// </summary>
+    public abstract int MaxBatch { get; }
 
     /// <summary>Weight bytes that one token at full depth, its read-out included, must read.</summary>
     public abstract long BytesPerToken { get; }

@@ -10,16 +10,20 @@ public sealed class StreamingDecoder(ITokenizer tokenizer)
 {
     private readonly Decoder _decoder = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetDecoder();
 
-    /// <summary>Takes one more token and returns the text that is now certain; empty while a character is incomplete.</summary>
-    public string Append(int token) => Decode(tokenizer.Bytes(token), flush: false);
+    private char[] _text = new char[64];
+
+    /// <summary>
+    /// Takes one more token and returns the text that is now certain; empty while a character is incomplete. Valid until the next call.
+    /// </summary>
+    public ReadOnlySpan<char> Append(int token) => Decode(tokenizer.Bytes(token), flush: false);
 
     /// <summary>Ends the text: returns U+FFFD for a character left incomplete, else nothing. The decoder is then as new.</summary>
-    public string Flush() => Decode([], flush: true);
+    public ReadOnlySpan<char> Flush() => Decode([], flush: true);
 
-    private string Decode(ReadOnlySpan<byte> bytes, bool flush)
+    private ReadOnlySpan<char> Decode(ReadOnlySpan<byte> bytes, bool flush)
     {
         var count = _decoder.GetCharCount(bytes, flush);
-        Span<char> text = count <= 256 ? stackalloc char[count] : new char[count];
-        return new string(text[.._decoder.GetChars(bytes, text, flush)]);
+        if (_text.Length < count) _text = new char[count];
+        return _text.AsSpan(0, _decoder.GetChars(bytes, _text, flush));
     }
 }

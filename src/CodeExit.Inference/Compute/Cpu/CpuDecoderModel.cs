@@ -22,7 +22,7 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
     /// <param name="contextLength">Positions of a sequence; at most what a learned position table holds.</param>
     /// <param name="threads">Worker threads, the caller's included.</param>
     public CpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, int threads)
-        : base(checkpoint.Config, precision, ClampContext(checkpoint, contextLength))
+        : base(checkpoint.Config, ClampContext(checkpoint, contextLength))
     {
         _checkpoint = checkpoint;
         _team = new WorkerTeam(threads);
@@ -35,10 +35,12 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
             _embedding = new ActivationBuffer(precision, 1, Config.EmbeddingSize);
         }
         _readOut = new ReadOutPass(tensors, Config, precision, streamed, _team);
-        _forward = new ForwardPass(Config, _layers, precision, ContextLength, threads);
+        _forward = new ForwardPass(Config, _layers, precision, MaxBatch, ContextLength, threads);
     }
 
     public override string Device => "cpu";
+
+    public override int MaxBatch => Math.Min(ForwardPass.MaxRows, ContextLength);
 
     public override long BytesPerToken => _readOut.Bytes + _layers.Sum(layer => layer.Bytes);
 
@@ -69,7 +71,7 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(to, _layers.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Count, ForwardPass.MaxRows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Count, MaxBatch);
         cancellationToken.ThrowIfCancellationRequested();
         cache.Extend(from, to, states.Start, states.Count);
         var reached = from;

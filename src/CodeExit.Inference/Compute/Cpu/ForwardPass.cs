@@ -8,7 +8,7 @@ namespace CodeExit.Inference.Compute.Cpu;
 /// </summary>
 internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
 {
-    /// <summary>Most positions of one pass. Larger prompts go through in pieces; a cancelled piece is at most this long.</summary>
+    /// <summary>Most positions of one pass that scratch memory is worth.</summary>
     public const int MaxRows = 256;
 
     private readonly ModelConfig _config;
@@ -23,11 +23,10 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private CancellationToken _cancellationToken;
     private bool _stop;
 
-    public ForwardPass(ModelConfig config, IReadOnlyList<CpuLayer> layers, WeightPrecision precision, int contextLength, int workers)
+    public ForwardPass(ModelConfig config, IReadOnlyList<CpuLayer> layers, WeightPrecision precision, int rows, int contextLength, int workers)
     {
         _config = config;
         _layers = layers;
-        var rows = Math.Min(MaxRows, contextLength);
         _attention = new CpuAttention(config, contextLength, rows, workers);
         _buffers = new ForwardBuffers(config, layers[0], precision, rows, workers);
     }

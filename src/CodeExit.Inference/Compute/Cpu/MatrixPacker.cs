@@ -115,7 +115,7 @@ internal sealed unsafe class MatrixPacker : ITeamWork
         {
             for (var group = 0; group < _target.Groups; group++, rows += Group)
             {
-                var scale = LargestMagnitude(rows) / sbyte.MaxValue;
+                var scale = VectorMath.LargestMagnitude(rows) / sbyte.MaxValue;
                 scales[group * BlockRows + row] = scale;
                 QuantizeGroup(rows, scale, quantized);
                 var pairs = (ushort*)quantized;
@@ -140,16 +140,6 @@ internal sealed unsafe class MatrixPacker : ITeamWork
 
     private static Vector512<int> Rounded(float* values, Vector512<float> factor) =>
         Vector512.ConvertToInt32(Vector512.Round(Vector512.Load(values) * factor));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float LargestMagnitude(float* group)
-    {
-        var largest = Vector512<float>.Zero;
-        for (var i = 0; i < Group; i += Vector512<float>.Count) largest = Vector512.Max(largest, Vector512.Abs(Vector512.Load(group + i)));
-        var maximum = 0f;
-        for (var lane = 0; lane < Vector512<float>.Count; lane++) maximum = MathF.Max(maximum, largest[lane]);
-        return maximum;
-    }
 
     /// <summary>Round to nearest, ties to even; NaN stays NaN.</summary>
     private static ushort RoundToBF16(float value)

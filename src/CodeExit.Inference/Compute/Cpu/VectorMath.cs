@@ -129,10 +129,7 @@ internal static unsafe class VectorMath
         const int Group = PackedMatrix.GroupColumns;
         for (var group = 0; group < columns / Group; group++, x += Group, quantized += Group)
         {
-            var largest = Vector512<float>.Zero;
-            for (var i = 0; i < Group; i += Lanes) largest = Vector512.Max(largest, Vector512.Abs(Vector512.Load(x + i)));
-            var maximum = 0f;
-            for (var lane = 0; lane < Lanes; lane++) maximum = MathF.Max(maximum, largest[lane]);
+            var maximum = LargestMagnitude(x);
             scales[group] = maximum / short.MaxValue;
             // A group of zeros, or of values too small to divide by, stays zero.
             var inverse = Vector512.Create(maximum > 1e-30f ? short.MaxValue / maximum : 0);
@@ -143,6 +140,17 @@ internal static unsafe class VectorMath
                 Vector512.Narrow(low, high).Store(quantized + i);
             }
         }
+    }
+
+    /// <summary>Of one group of 64: what its int8 or 16-bit scale comes from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LargestMagnitude(float* group)
+    {
+        var largest = Vector512<float>.Zero;
+        for (var i = 0; i < PackedMatrix.GroupColumns; i += Lanes) largest = Vector512.Max(largest, Vector512.Abs(Vector512.Load(group + i)));
+        var maximum = 0f;
+        for (var lane = 0; lane < Lanes; lane++) maximum = MathF.Max(maximum, largest[lane]);
+        return maximum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -40,7 +40,7 @@ public class StreamingDecoderTests
             var ids = Enumerable.Range(0, random.Next(1, 40))
                 .Select(_ => random.Next(random.Next(4) == 0 ? _tokenizer.VocabularySize : 256)).ToList();
             var decoder = new StreamingDecoder(_tokenizer);
-            var text = string.Concat(ids.Select(decoder.Append)) + decoder.Flush();
+            var text = string.Concat(ids.Select(id => decoder.Append(id).ToString())) + decoder.Flush().ToString();
             Assert.Equal(TokenizerFixtures.Decode(_tokenizer, ids), text);
         }
     }
@@ -50,7 +50,7 @@ public class StreamingDecoderTests
     {
         using var folder = new TokenizerFolder(); // its ids below 256 are bytes
         var decoder = new StreamingDecoder(folder.Load());
-        Assert.Equal("", decoder.Append(0xF0) + decoder.Append(0x9F) + decoder.Append(0x98));
+        Assert.Equal("", decoder.Append(0xF0).ToString() + decoder.Append(0x9F).ToString() + decoder.Append(0x98).ToString());
         Assert.Equal("\uFFFD", decoder.Flush());
         Assert.Equal("", decoder.Flush());
         Assert.Equal("", decoder.Append(0xC3));

@@ -11,8 +11,6 @@ internal sealed unsafe class Avx2Kernels : MatrixKernels
     private const int Rows = PackedMatrix.BlockRows;
     private const int Group = PackedMatrix.GroupColumns;
 
-    public override string Name => "avx2";
-
     protected override void FloatRow<TWeights>(in Panel panel, float* x, float* y)
     {
         for (var block = 0; block < panel.Blocks; block++)

@@ -12,8 +12,6 @@ internal sealed unsafe class Avx512Kernels : MatrixKernels
     private const int Lanes = PackedMatrix.BlockRows;
     private const int Group = PackedMatrix.GroupColumns;
 
-    public override string Name => "avx512";
-
     protected override void FloatRow<TWeights>(in Panel panel, float* x, float* y)
     {
         if (panel.Streamed) Avx512FloatTiles.StreamedRow<TWeights>(panel, 0, x, y);

@@ -22,9 +22,6 @@ internal abstract unsafe class MatrixKernels
         : Vector256.IsHardwareAccelerated && Avx2.IsSupported && Fma.IsSupported ? new Avx2Kernels()
         : new PortableKernels();
 
-    /// <summary>Name for reports: "avx512", "avx2", "portable".</summary>
-    public abstract string Name { get; }
-
     /// <summary>Float weights.</summary>
     /// <param name="x">[rows, xStride]; <see cref="Panel.Columns"/> columns are read.</param>
     /// <param name="y">[rows, yStride]; 16 · <see cref="Panel.Blocks"/> columns are written.</param>

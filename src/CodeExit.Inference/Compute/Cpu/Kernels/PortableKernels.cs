@@ -6,8 +6,6 @@ internal sealed unsafe class PortableKernels : MatrixKernels
     private const int Rows = PackedMatrix.BlockRows;
     private const int Group = PackedMatrix.GroupColumns;
 
-    public override string Name => "portable";
-
     protected override void FloatRow<TWeights>(in Panel panel, float* x, float* y) =>
         FloatTiles<TWeights>(panel, x, 0, 1, y, 0, accumulate: false);
 
