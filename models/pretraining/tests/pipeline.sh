@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The whole pipeline on a small corpus, in about two minutes: collect, tokenizer, pretrain (stopped and resumed), export, evaluate,
+# fine-tune with a new exit, and a completion from the result by CodeExit itself.
+#   usage: pipeline.sh FOLDER          (python3 with PyTorch and regex; dotnet with a Release build)
+set -euo pipefail
+here=$(cd "$(dirname "$0")/.." && pwd)
+out=$1
+python=${PYTHON:-python3}
+export PYTHONDONTWRITEBYTECODE=1 OPENBLAS_NUM_THREADS=1 # OpenBLAS and OpenMP would each take all cores
+rm -rf "$out"
+mkdir -p "$out"
+cd "$here"
+
+"$python" collect.py --out "$out/corpus" --languages python --packages python3-click python3-attr python3-pluggy python3-markdown python3-itsdangerous python3-docutils
+"$python" tokenizer.py --corpus "$out/corpus" --out "$out/tokenizer.json" --size 1024
+
+pretrain() { "$python" pretrain.py --config configs/tiny.json --corpus "$out/corpus" --tokenizer "$out/tokenizer.json" "$@"; }
+pretrain --out "$out/run" --minutes 60 & # stopped by a signal after some steps
+training=$!
+until [[ -s $out/run/log.jsonl ]]; do kill -0 $training; sleep 0.2; done
+sleep 5
+kill $training
+wait $training
+pretrain --out "$out/run"
+
+"$python" export.py --checkpoint "$out/run/checkpoint.pt" --tokenizer "$out/tokenizer.json" --out "$out/model"
+"$python" evaluate.py --model "$out/model" --corpus "$out/corpus" --files 5 --tasks 20 --order psm spm
+
+"$python" pretrain.py --config configs/exits.json --init "$out/model" --corpus "$out/corpus" --tokenizer "$out/tokenizer.json" \
+  --out "$out/exits" --minutes 0.1 --set exits.layers='[1,2,3]' bf16=false compile=false stages.0.context=64
+"$python" export.py --checkpoint "$out/exits/checkpoint.pt" --tokenizer "$out/tokenizer.json" --out "$out/exits-model"
+"$python" tests/check_pipeline.py "$out"
+
+for model in model exits-model; do
+  dotnet run --project ../../src/CodeExit.Cli -c Release --no-build -- complete ../../examples/find_files.py:6 --model "$out/$model" --json
+done
