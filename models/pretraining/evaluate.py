@@ -23,13 +23,14 @@ def main():
     options.add_argument("--tasks", type=int, default=500, help="cursor positions to infill (default 500)")
     options.add_argument("--files", type=int, default=200, help="files to count bits per byte on (default 200)")
     options.add_argument("--context", type=int, default=1024, help="tokens a file is told in at a time (default 1024)")
-    options.add_argument("--order", nargs="+", default=["psm"], choices=("psm", "spm"))
+    options.add_argument("--order", nargs="+", choices=("psm", "spm"), help="of an infilling prompt's parts (default: the model's)")
     options.add_argument("--layers", nargs="+", type=int, help="instead of the model's exits")
     choice = options.parse_args()
 
     began = time.monotonic()
     model, exits = checkpoint.load(choice.model)
     tokenizer = bpe.Tokenizer(os.path.join(choice.model, "tokenizer.json"))
+    orders = choice.order or [checkpoint.fim_order(choice.model)]
     layers = choice.layers or [*exits, model.shape.layers]
     texts = list(documents(choice.corpus, choice.language, choice.split))
     random.Random(0).shuffle(texts)
@@ -39,8 +40,8 @@ def main():
     bits = evaluation.bits_per_byte(model, tokenizer, told, layers, choice.context)
     print(f"{choice.model} on {choice.language}.{choice.split}: {len(told)} files in pieces of {choice.context} tokens, "
           f"{len(tasks)} tasks")
-    print("layer  bits/byte" + "".join(f"  {order}: exact  similarity  ended by itself" for order in choice.order))
-    scores = [evaluation.infill(model, tokenizer, tasks, layers, suffix_first=order == "spm") for order in choice.order]
+    print("layer  bits/byte" + "".join(f"  {order}: exact  similarity  ended by itself" for order in orders))
+    scores = [evaluation.infill(model, tokenizer, tasks, layers, suffix_first=order == "spm") for order in orders]
     for index, layer in enumerate(layers):
         row = f"{layer:5}  {bits[index]:9.3f}"
         for score in scores:

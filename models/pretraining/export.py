@@ -27,7 +27,8 @@ def main():
     shutil.copyfile(choice.tokenizer, os.path.join(choice.out, "tokenizer.json"))
     checkpoint.write_json(os.path.join(choice.out, "tokenizer_config.json"), {
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": model.shape.positions,
-        "bos_token": None, "eos_token": bpe.END_OF_TEXT, "pad_token": "<|fim_pad|>", "clean_up_tokenization_spaces": False})
+        "bos_token": None, "eos_token": bpe.END_OF_TEXT, "pad_token": "<|fim_pad|>", "clean_up_tokenization_spaces": False,
+        "fim_order": "spm" if state["suffix_first"] > 0.5 else "psm"})
     print(f"{choice.out}: {sum(value.numel() for value in model.parameters()) / 1e6:.2f} M parameters, "
           f"{state['tokens'] / 1e6:.1f} M tokens, {state['seconds'] / 60:.0f} minutes, "
           f"{os.path.getsize(os.path.join(choice.out, 'model.safetensors')) / 1e6:.1f} MB")

@@ -60,7 +60,7 @@ class Run:
     def save(self, path):
         state = {"model": self.model.state_dict(), "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
                  "shape": vars(self.model.shape), "exits": self.exit_layers, "step": self.step, "tokens": self.tokens,
-                 "document": self.document, "seconds": self.seconds}
+                 "document": self.document, "seconds": self.seconds, "suffix_first": self.stage()["suffix_first"]}
         torch.save(state, path + ".new")
         os.replace(path + ".new", path)
 

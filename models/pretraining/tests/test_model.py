@@ -37,13 +37,14 @@ class ModelTests(unittest.TestCase):
     def test_grouped_attention_AnyQueries_EqualsOneHeadAndPositionAtATime(self):
         torch.manual_seed(1)
         q, k, v = torch.randn(2, 4, 5, 8), torch.randn(2, 2, 5, 8), torch.randn(2, 2, 5, 8)
-        actual = grouped_attention(q, k, v)
-        for batch in range(2):
-            for head in range(4):
-                for position in range(5):
-                    keys, values = k[batch, head // 2, :position + 1], v[batch, head // 2, :position + 1]
-                    weights = torch.softmax(keys @ q[batch, head, position] / 8 ** 0.5, 0)
-                    self.assertTrue(torch.allclose(actual[batch, head, position], weights @ values, atol=1e-5))
+        for block in (256, 2, 5):
+            actual = grouped_attention(q, k, v, block)
+            for batch in range(2):
+                for head in range(4):
+                    for position in range(5):
+                        keys, values = k[batch, head // 2, :position + 1], v[batch, head // 2, :position + 1]
+                        weights = torch.softmax(keys @ q[batch, head, position] / 8 ** 0.5, 0)
+                        self.assertTrue(torch.allclose(actual[batch, head, position], weights @ values, atol=1e-5))
 
     def test_initialise_NewModel_AddsNothingToTheEmbedding(self):
         model = Decoder(SHAPE).initialise()

@@ -9,7 +9,7 @@ from training import bpe, stream
 from training.stream import Corpus, Rows, batches
 
 CONTEXT = 48
-STAGE = {"context": CONTEXT, "rows": 4, "fim_rate": 0.5, "line_share": 0.45}
+STAGE = {"context": CONTEXT, "rows": 4, "fim_rate": 0.5, "suffix_first": 0.5, "line_share": 0.45}
 
 
 @mock.patch.object(stream, "SHUFFLED", 32)
@@ -27,7 +27,7 @@ class StreamTests(unittest.TestCase):
         self.corpora = [Corpus(self.folder, "python")]
 
     def rows(self, count, fim_rate=0.5, seed=0, first=0):
-        rows = Rows(self.corpora, [1], self.tokenizer, CONTEXT, fim_rate, 0.45, seed, first)
+        rows = Rows(self.corpora, [1], self.tokenizer, {**STAGE, "fim_rate": fim_rate}, seed, first)
         return [(row.tolist(), number) for row, number in itertools.islice(rows, count)]
 
     def test_Rows_AnyRow_HasOneTokenMoreThanTheContext(self):
@@ -43,7 +43,7 @@ class StreamTests(unittest.TestCase):
         for row, _ in self.rows(200, fim_rate=1.0):
             for name in (bpe.FIM_PREFIX, bpe.FIM_SUFFIX, bpe.FIM_MIDDLE):
                 self.assertEqual(row.count(special[name]), 1)
-            self.assertEqual(row[0], special[bpe.FIM_PREFIX])
+            self.assertIn(row[0], (special[bpe.FIM_PREFIX], special[bpe.FIM_SUFFIX]))
             self.assertIn(special[bpe.END_OF_TEXT], row[row.index(special[bpe.FIM_MIDDLE]):])
             found += 1
         self.assertEqual(found, 200)

@@ -78,6 +78,15 @@ def load(folder):
         return model, [layer for layer in json.load(file)["exit_layers"] if layer < shape.layers]
 
 
+def fim_order(folder):
+    """-> "spm" or "psm", as tokenizer_config.json says; PSM where it does not."""
+    path = os.path.join(folder, "tokenizer_config.json")
+    if not os.path.exists(path):
+        return "psm"
+    with open(path, encoding="utf-8") as file:
+        return json.load(file).get("fim_order", "psm")
+
+
 def save(folder, model, exits, end_of_text):
     """Writes model.safetensors, config.json and exits.json. end_of_text: a token id"""
     os.makedirs(folder, exist_ok=True)

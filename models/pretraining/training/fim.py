@@ -7,7 +7,7 @@ import warnings
 
 from . import bpe
 
-EMPTY = .05      # of all middles: nothing is missing, and the model should say so
+EMPTY = .03      # of all middles: nothing is missing, and the model should say so
 NO_SUFFIX = .10  # of all middles: nothing follows, as at the end of a file being written
 LONGEST_NODE = 700  # characters
 
@@ -96,18 +96,20 @@ def characters(line, column):
 
 
 def arrange(tokenizer, prefix, middle, suffix, suffix_first):
-    """-> token ids. PSM, or SPM in the paper's second variant, which leaves prefix and middle side by side."""
+    """-> token ids: suffix, prefix, middle (SPM) or prefix, suffix, middle (PSM), each behind its token, and the end-of-text token.
+
+    SPM is the paper's first variant. The second, made for models that serve both orders, marks no end of the prefix: a small model
+    then cannot tell where the middle began, and hardly ever ends one.
+    """
     special, encode = tokenizer.special, tokenizer.encode
-    prefix, middle, suffix = encode(prefix), encode(middle), encode(suffix)
-    begin, gap, end = special[bpe.FIM_PREFIX], special[bpe.FIM_MIDDLE], special[bpe.END_OF_TEXT]
-    after = special[bpe.FIM_SUFFIX]
-    if suffix_first:
-        return [begin, after, *suffix, gap, *prefix, *middle, end]
-    return [begin, *prefix, after, *suffix, gap, *middle, end]
+    before = [special[bpe.FIM_PREFIX], *encode(prefix)]
+    after = [special[bpe.FIM_SUFFIX], *encode(suffix)]
+    order = after + before if suffix_first else before + after
+    return [*order, special[bpe.FIM_MIDDLE], *encode(middle), special[bpe.END_OF_TEXT]]
 
 
-def sample(tokenizer, text, nodes, dice, kinds):
-    """-> token ids of a text with a part taken out, half PSM, half SPM."""
+def sample(tokenizer, text, nodes, dice, kinds, suffix_first):
+    """-> token ids of a text with a part taken out. suffix_first: how often the order is SPM"""
     start, end = choose_middle(text, nodes, dice, kinds)
     suffix = "" if dice.random() < NO_SUFFIX else text[end:]
-    return arrange(tokenizer, text[:start], text[start:end], suffix, suffix_first=dice.random() < .5)
+    return arrange(tokenizer, text[:start], text[start:end], suffix, dice.random() < suffix_first)

@@ -48,10 +48,10 @@ class Rows(IterableDataset):
     Every row begins with a new sample. A fill-in-the-middle sample is never cut: what space one leaves is filled with plain text.
     """
 
-    def __init__(self, corpora, weights, tokenizer, context, fim_rate, line_share, seed, first_document=0):
+    def __init__(self, corpora, weights, tokenizer, stage, seed, first_document=0):
         self.corpora, self.weights, self.tokenizer = corpora, weights, tokenizer
-        self.context, self.seed, self.first_document = context, seed, first_document
-        self.fim_rate, self.kinds = fim_rate, fim.kinds(line_share)
+        self.context, self.seed, self.first_document = stage["context"], seed, first_document
+        self.fim_rate, self.suffix_first, self.kinds = stage["fim_rate"], stage["suffix_first"], fim.kinds(stage["line_share"])
 
     def __iter__(self):
         worker = get_worker_info()
@@ -114,7 +114,7 @@ class Rows(IterableDataset):
                 ids, plain = self.tokenizer.encode(text), True
                 ids.append(end)
             else:
-                ids, plain = fim.sample(self.tokenizer, text, nodes, dice, self.kinds), False
+                ids, plain = fim.sample(self.tokenizer, text, nodes, dice, self.kinds, self.suffix_first), False
             if not plain and len(ids) > length:
                 held = number, shorten(text, len(ids), length), None
                 continue
@@ -133,6 +133,6 @@ def shorten(text, tokens, limit):
 
 def batches(corpora, weights, tokenizer, stage, seed, first_document, workers):
     """-> an iterator of (ids [rows, context + 1] int64, document number). stage: one of a configuration's"""
-    stream = Rows(corpora, weights, tokenizer, stage["context"], stage["fim_rate"], stage["line_share"], seed, first_document)
+    stream = Rows(corpora, weights, tokenizer, stage, seed, first_document)
     loader = torch.utils.data.DataLoader(stream, batch_size=stage["rows"], num_workers=workers)
     return ((ids.long(), int(numbers.max())) for ids, numbers in loader)

@@ -9,9 +9,8 @@ namespace CodeExit.Completion.Prompts;
 public sealed record CompletionPrompt(IReadOnlyList<int> Tokens, int Start, int End);
 
 /// <summary>
-/// Turns a document and a cursor into token ids, PSM order (Bavarian et al. 2022): prologue, prefix token, prefix, suffix token, suffix,
-/// middle token. Where there is no middle to fill, because the model has no FIM tokens or only white space follows the cursor, the prompt
-/// is the prologue and the prefix: plain text is what models have seen most of. Not safe for concurrent calls.
+/// Turns a document and a cursor into token ids (Bavarian et al. 2022): prologue, then prefix token and prefix, suffix token and suffix in
+/// the model's order, and the middle token. A model without FIM tokens gets the prologue and the prefix. Not safe for concurrent calls.
 /// </summary>
 public sealed class FimPromptBuilder
 {
@@ -45,24 +44,33 @@ public sealed class FimPromptBuilder
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, text.Length);
-        return _tokenizer.Fim is { } fim && !text.AsSpan(offset).IsWhiteSpace() ? FillInMiddle(text, offset, budget, fim) : PrefixOnly(text, offset, budget);
+        return _tokenizer.Fim is { } fim ? FillInMiddle(text, offset, budget, fim) : PrefixOnly(text, offset, budget);
     }
 
     private CompletionPrompt FillInMiddle(string text, int offset, int budget, FimTokens fim)
     {
         var available = Available(budget, 3);
-        var suffixBudget = available / SuffixShare;
+        // A file that is being written has blank lines at its end, not its end: they say nothing of what comes before them.
+        var suffixBudget = text.AsSpan(offset).IsWhiteSpace() ? 0 : available / SuffixShare;
         var end = _suffix.End(text, offset, suffixBudget);
         if (end == text.Length) suffixBudget = _counter.Count(text.AsSpan(offset));
         var start = _prefix.Start(text, offset, available - suffixBudget);
 
-        List<int> tokens = [.. _tokenizer.Prologue, fim.Prefix];
-        var prefixTokens = _counter.Append(text.AsSpan(start, offset - start), tokens);
-        if (start == 0 && end < text.Length) end = _suffix.End(text, offset, available - prefixTokens);
-        tokens.Add(fim.Suffix);
-        _counter.Append(text.AsSpan(offset, end - offset), tokens);
-        tokens.Add(fim.Middle);
+        List<int> prefix = [fim.Prefix], suffix = [fim.Suffix];
+        var prefixTokens = _counter.Append(text.AsSpan(start, offset - start), prefix);
+        if (start == 0 && suffixBudget > 0 && end < text.Length) end = _suffix.End(text, offset, Unused(available, prefixTokens));
+        _counter.Append(text.AsSpan(offset, end - offset), suffix);
+        List<int> tokens = fim.Order == FimOrder.Spm
+            ? [.. _tokenizer.Prologue, .. suffix, .. prefix, fim.Middle]
+            : [.. _tokenizer.Prologue, .. prefix, .. suffix, fim.Middle];
         return new CompletionPrompt(tokens, start, end);
+    }
+
+    /// <summary>What a short prefix leaves to the suffix, in coarse steps: in SPM order each move of the suffix's end costs the whole KV cache.</summary>
+    private static int Unused(int available, int prefixTokens)
+    {
+        var step = Math.Max(1, available / (2 * SuffixShare));
+        return (available - prefixTokens) / step * step;
     }
 
     private CompletionPrompt PrefixOnly(string text, int offset, int budget)

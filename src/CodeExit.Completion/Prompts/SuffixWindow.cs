@@ -1,8 +1,8 @@
 namespace CodeExit.Completion.Prompts;
 
 /// <summary>
-/// Chooses where the prompt's suffix ends: at the end of the last whole line that fits. In PSM order the suffix comes after the text that
-/// is being typed and is run anew at each keystroke, so here nothing is gained by standing still.
+/// Chooses where the prompt's suffix ends: at the end of the last whole line that fits. That place depends on what follows the cursor
+/// alone, so it stands still while one types.
 /// </summary>
 internal sealed class SuffixWindow(TokenCounter counter)
 {

@@ -10,9 +10,19 @@ public enum SpecialTokens
     Recognize,
 }
 
+/// <summary>How a model was taught to be told what surrounds a middle (Bavarian et al. 2022); the middle always comes last.</summary>
+public enum FimOrder
+{
+    /// <summary>Prefix, suffix: what public models know best.</summary>
+    Psm,
+
+    /// <summary>Suffix, prefix, each behind its own token. The prompt ends at the cursor, so a keystroke changes only its end.</summary>
+    Spm,
+}
+
 /// <summary>The fill-in-the-middle tokens of a model (Bavarian et al. 2022).</summary>
 /// <param name="FileSeparator">Null where the tokenizer has none.</param>
-public sealed record FimTokens(int Prefix, int Suffix, int Middle, int? Pad, int? FileSeparator);
+public sealed record FimTokens(int Prefix, int Suffix, int Middle, int? Pad, int? FileSeparator, FimOrder Order = FimOrder.Psm);
 
 /// <summary>Text to token ids and back. Immutable after loading; safe for many threads.</summary>
 public interface ITokenizer

@@ -3,8 +3,7 @@ namespace CodeExit.Inference.Tokenization;
 /// <summary>How model families write the tokens that a completion needs to know.</summary>
 internal static class SpecialTokenNames
 {
-    // Prefix, suffix, middle. Prompts are written in PSM order: prefix token, text before, suffix token, text behind, middle token.
-    // DeepSeek's names follow the hole instead: begin, text before, hole, text behind, end.
+    // Prefix, suffix, middle. DeepSeek's names follow the hole instead: begin, text before, hole, text behind, end.
     private static readonly string[][] Fim =
     [
         ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"], // Qwen2.5-Coder
@@ -26,12 +25,12 @@ internal static class SpecialTokenNames
     ];
 
     /// <param name="find">The id of an added token by its written form.</param>
-    public static FimTokens? FindFim(Func<string, int?> find)
+    public static FimTokens? FindFim(Func<string, int?> find, FimOrder order)
     {
         foreach (var names in Fim)
         {
             if (find(names[0]) is { } prefix && find(names[1]) is { } suffix && find(names[2]) is { } middle)
-                return new FimTokens(prefix, suffix, middle, FindFirst(FimPads, find), FindFirst(FileSeparators, find));
+                return new FimTokens(prefix, suffix, middle, FindFirst(FimPads, find), FindFirst(FileSeparators, find), order);
         }
         return null;
     }

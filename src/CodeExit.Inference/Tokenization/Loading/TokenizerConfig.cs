@@ -4,24 +4,25 @@ using CodeExit.Inference.Checkpoints;
 namespace CodeExit.Inference.Tokenization.Loading;
 
 /// <summary>
-/// What <c>tokenizer_config.json</c> adds to <c>tokenizer.json</c>: which token ends a text. Its <c>add_bos_token</c> is not read: where
+/// What <c>tokenizer_config.json</c> adds to <c>tokenizer.json</c>: which token ends a text, and CodeExit's own <c>fim_order</c>. Its <c>add_bos_token</c> is not read: where
 /// there is a tokenizer.json, transformers 5 goes by the post-processor alone, whichever tokenizer class and model type the folder names.
 /// </summary>
 /// <param name="EndOfText">The written form of <c>eos_token</c>.</param>
-internal sealed record TokenizerConfig(string? EndOfText)
+internal sealed record TokenizerConfig(string? EndOfText, FimOrder FimOrder)
 {
     /// <summary>Reads the file; an absent file says nothing.</summary>
     /// <exception cref="CheckpointException">The file is malformed.</exception>
     public static TokenizerConfig Read(string path)
     {
         if (!File.Exists(path))
-            return new TokenizerConfig(EndOfText: null);
+            return new TokenizerConfig(EndOfText: null, FimOrder.Psm);
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            var end = new JsonPart(path, "tokenizer_config", document.RootElement).Optional("eos_token");
+            var config = new JsonPart(path, "tokenizer_config", document.RootElement);
+            var end = config.Optional("eos_token");
             // A token is written as a string or, with its stripping flags, as an object.
-            return new TokenizerConfig(end is { IsString: false } ? end.Required("content").Text() : end?.Text());
+            return new TokenizerConfig(end is { IsString: false } ? end.Required("content").Text() : end?.Text(), Order(config.Optional("fim_order")));
         }
         // The reader reports text that is not Unicode as an invalid operation.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -29,4 +30,11 @@ internal sealed record TokenizerConfig(string? EndOfText)
             throw new CheckpointException($"{path}: is not valid JSON: {exception.Message}", exception);
         }
     }
+
+    private static FimOrder Order(JsonPart? order) => order?.Text() switch
+    {
+        null or "psm" => FimOrder.Psm,
+        "spm" => FimOrder.Spm,
+        var other => throw order.Error($"is \"{other}\", not \"psm\" or \"spm\""),
+    };
 }

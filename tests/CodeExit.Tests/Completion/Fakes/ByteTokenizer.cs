@@ -11,6 +11,8 @@ internal sealed class ByteTokenizer : ITokenizer
     private static readonly byte[][] AllBytes = [.. Enumerable.Range(0, 256).Select(value => new[] { (byte)value })];
     private static readonly string[] Specials = ["<|end|>", "<|pre|>", "<|suf|>", "<|mid|>", "<|sep|>", "<|other|>"];
 
+    public static FimTokens Spm { get; } = new(Prefix, Suffix, Middle, null, Separator, FimOrder.Spm);
+
     public int VocabularySize => 262;
 
     public FimTokens? Fim { get; init; } = new(Prefix, Suffix, Middle, null, Separator);

@@ -14,7 +14,7 @@ internal sealed partial class PieceTokenizer : ITokenizer
 
     public int VocabularySize => FirstPiece + _pieces.Count;
 
-    public FimTokens? Fim { get; } = new(1, 2, 3, null, null);
+    public FimTokens? Fim { get; init; } = new(1, 2, 3, null, null);
 
     public IReadOnlyList<int> Prologue { get; init; } = [];
 

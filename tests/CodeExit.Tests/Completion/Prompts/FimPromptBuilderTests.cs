@@ -19,11 +19,19 @@ public class FimPromptBuilderTests
         Assert.Equal(expected, Written(prompt.Tokens));
     }
 
+    [Fact]
+    public void Build_SpmModel_PutsTheSuffixFirst()
+    {
+        var prompt = new FimPromptBuilder(new ByteTokenizer { Prologue = [7], Fim = ByteTokenizer.Spm }).Build("ab", 1, 100);
+
+        Assert.Equal([7, ByteTokenizer.Suffix, 'b', ByteTokenizer.Prefix, 'a', ByteTokenizer.Middle], prompt.Tokens);
+    }
+
     [Theory]
-    [InlineData("█", "")]
-    [InlineData("x\n█", "x\n")]
-    [InlineData("x = █ \n\n", "x = ")]
-    public void Build_OnlyWhiteSpaceFollows_HoldsThePrefixAlone(string marked, string expected)
+    [InlineData("█", "<pre><suf><mid>")]
+    [InlineData("x\n█", "<pre>x\n<suf><mid>")]
+    [InlineData("x = █ \n\n", "<pre>x = <suf><mid>")]
+    public void Build_OnlyWhiteSpaceFollows_LeavesTheSuffixEmpty(string marked, string expected)
     {
         var (text, offset) = Marked.Document(marked);
 
@@ -153,8 +161,8 @@ public class FimPromptBuilderTests
             Assert.InRange(offset, prompt.Start, prompt.End);
             var fim = tokenizer.Fim!;
             var (prefix, suffix) = (Encoded(tokenizer, text[prompt.Start..offset]), Encoded(tokenizer, text[offset..prompt.End]));
-            List<int> expected = string.IsNullOrWhiteSpace(text[offset..]) ? prefix : [fim.Prefix, .. prefix, fim.Suffix, .. suffix, fim.Middle];
-            Assert.Equal(expected, prompt.Tokens);
+            Assert.Equal([fim.Prefix, .. prefix, fim.Suffix, .. suffix, fim.Middle], prompt.Tokens);
+            Assert.False(string.IsNullOrWhiteSpace(text[offset..]) && prompt.End > offset);
             Assert.False(prompt.Start < offset && TextCuts.Splits(text, prompt.Start));
             Assert.False(prompt.End > offset && TextCuts.Splits(text, prompt.End));
         }
@@ -207,6 +215,30 @@ public class FimPromptBuilderTests
 
         Assert.InRange((double)shared / reusable, 0.97, 1);
         Assert.InRange(moves, 0, 1);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300)]
+    public void Build_TypingWithAnSpmModel_SharesNearlyTheWholePrompt(int line)
+    {
+        var lines = Enumerable.Range(0, 600).Select(number => $"    value_{number} = compute(value_{number * 7 % 99}, \"text\")\n").ToArray();
+        var text = new StringBuilder(string.Concat(lines));
+        var offset = lines.Take(line).Sum(each => each.Length);
+        var builder = new FimPromptBuilder(new PieceTokenizer { Fim = new(1, 2, 3, null, null, FimOrder.Spm) });
+        var before = builder.Build(text.ToString(), offset, 1024);
+        const string Typed = "    for item in self.items:\n        if item.name == name and not item.hidden:\n            return item\n";
+        long shared = 0, all = 0;
+        for (var keystroke = 0; keystroke < 2 * Typed.Length; keystroke++)
+        {
+            text.Insert(offset++, Typed[keystroke % Typed.Length]);
+            var now = builder.Build(text.ToString(), offset, 1024);
+            all += now.Tokens.Count;
+            shared += before.Tokens.Zip(now.Tokens).TakeWhile(pair => pair.First == pair.Second).Count();
+            before = now;
+        }
+
+        Assert.InRange((double)shared / all, 0.97, 1);
     }
 
     private static string Written(IEnumerable<int> tokens)

@@ -107,6 +107,8 @@ public class TokenizerLoadingTests
     [Theory]
     [InlineData("{\"eos_token\": 3}", "tokenizer_config.eos_token: is the number 3")]
     [InlineData("{\"eos_token\": {}}", "tokenizer_config.eos_token: 'content' is missing")]
+    [InlineData("{\"fim_order\": \"mps\"}", "tokenizer_config.fim_order: is \"mps\", not \"psm\" or \"spm\"")]
+    [InlineData("{\"fim_order\": 1}", "tokenizer_config.fim_order: is the number 1")]
     [InlineData("{", "is not valid JSON")]
     public void Load_BadConfig_NamesFileAndPart(string config, string complaint)
     {
@@ -115,6 +117,22 @@ public class TokenizerLoadingTests
         var exception = Assert.Throws<CheckpointException>(folder.Load);
         var file = Path.Combine(folder.Path, "tokenizer_config.json");
         Assert.StartsWith($"{file}: {complaint}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}", FimOrder.Psm)]
+    [InlineData("{\"fim_order\": \"psm\"}", FimOrder.Psm)]
+    [InlineData("{\"fim_order\": \"spm\"}", FimOrder.Spm)]
+    public void Load_ConfigNamesFimOrder_KeepsIt(string config, FimOrder order)
+    {
+        using var folder = new TokenizerFolder(json =>
+        {
+            var added = json["added_tokens"]!.AsArray();
+            foreach (var name in "<fim_prefix> <fim_suffix> <fim_middle>".Split(' '))
+                added.Add(TokenizerFolder.AddedToken(300 + added.Count, name));
+        });
+        folder.Write("tokenizer_config.json", config);
+        Assert.Equal(order, folder.Load().Fim!.Order);
     }
 
     [Fact]
