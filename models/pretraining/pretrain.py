@@ -68,7 +68,10 @@ class Run:
         state = torch.load(path, map_location=DEVICE)
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"]):
+            peaks = [group["peak"] for group in optimizer.param_groups]
             optimizer.load_state_dict(saved)
+            for group, peak in zip(optimizer.param_groups, peaks):
+                group["peak"] = peak  # the configuration's, which may have changed since
         self.step, self.tokens, self.document, self.seconds = (state[key] for key in ("step", "tokens", "document", "seconds"))
 
 

@@ -14,14 +14,15 @@ cd "$here"
 "$python" collect.py --out "$out/corpus" --languages python --packages python3-click python3-attr python3-pluggy python3-markdown python3-itsdangerous python3-docutils
 "$python" tokenizer.py --corpus "$out/corpus" --out "$out/tokenizer.json" --size 1024
 
-pretrain() { "$python" pretrain.py --config configs/tiny.json --corpus "$out/corpus" --tokenizer "$out/tokenizer.json" "$@"; }
-pretrain --out "$out/run" --minutes 60 & # stopped by a signal after some steps
+pretrain=("$python" pretrain.py --config configs/tiny.json --corpus "$out/corpus" --tokenizer "$out/tokenizer.json" --out "$out/run")
+"${pretrain[@]}" --minutes 60 & # stopped by a signal after some steps
 training=$!
+trap 'kill $training 2>/dev/null || true' EXIT
 until [[ -s $out/run/log.jsonl ]]; do kill -0 $training; sleep 0.2; done
 sleep 5
 kill $training
 wait $training
-pretrain --out "$out/run"
+"${pretrain[@]}"
 
 "$python" export.py --checkpoint "$out/run/checkpoint.pt" --tokenizer "$out/tokenizer.json" --out "$out/model"
 "$python" evaluate.py --model "$out/model" --corpus "$out/corpus" --files 5 --tasks 20 --order psm spm

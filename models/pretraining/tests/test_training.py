@@ -170,6 +170,17 @@ class RunTests(unittest.TestCase):
         for name, value in first.model.state_dict().items():
             self.assertTrue(torch.equal(value, second.model.state_dict()[name]), name)
 
+    def test_restore_ChangedLearningRates_TakesTheNewOnes(self):
+        first, second = self.run_of(10), self.run_of(10)
+        for optimizer in second.optimizers:
+            for group in optimizer.param_groups:
+                group["peak"] = 0.5
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "checkpoint.pt")
+            first.save(path)
+            second.restore(path)
+        self.assertEqual({group["peak"] for optimizer in second.optimizers for group in optimizer.param_groups}, {0.5})
+
 
 if __name__ == "__main__":
     unittest.main()
