@@ -25,7 +25,7 @@ wait $training
 "${pretrain[@]}"
 
 "$python" export.py --checkpoint "$out/run/checkpoint.pt" --tokenizer "$out/tokenizer.json" --out "$out/model"
-"$python" evaluate.py --model "$out/model" --corpus "$out/corpus" --files 5 --tasks 20 --order psm spm
+"$python" evaluate.py --model "$out/model" --corpus "$out/corpus" --files 5 --tasks 6 --order psm spm
 
 "$python" pretrain.py --config configs/exits.json --init "$out/model" --corpus "$out/corpus" --tokenizer "$out/tokenizer.json" \
   --out "$out/exits" --minutes 0.1 --set exits.layers='[1,2,3]' bf16=false compile=false stages.0.context=64
