@@ -206,8 +206,8 @@ public sealed class CompletionServiceQueueTests : IDisposable
 
     private static CompletionRequest Request(string text, object? origin) => new(text, text.Length) { Origin = origin };
 
-    /// <summary>The documents of the requests that reached the model, in order.</summary>
-    private static string Asked(ScriptedGenerator generator) => string.Join(',', generator.Prompts.Select(prompt => (char)prompt[0]));
+    /// <summary>The documents of the requests that reached the model, in order: their first character is the token behind that of the prefix.</summary>
+    private static string Asked(ScriptedGenerator generator) => string.Join(',', generator.Prompts.Select(prompt => (char)prompt[1]));
 
     private CompletionService Service(ScriptedGenerator? generator = null)
     {

@@ -15,7 +15,7 @@ public class CompletionServiceTests
 
         var result = await service.CompleteAsync(Anything, default);
 
-        Assert.Equal(("a + b\nc", StopReason.BlankLines, 10, 4), (result!.Text, result.StopReason, result.Tokens, result.PromptTokens));
+        Assert.Equal(("a + b\nc", StopReason.BlankLines, 10, 7), (result!.Text, result.StopReason, result.Tokens, result.PromptTokens));
         Assert.Equal((6, "4,4,4,4,4,4,4,4,4,4"), (result.LayerCount, string.Join(',', result.LayersPerToken)));
         Assert.Equal(("fixed:4", "custom", "scripted", "cpu"), (result.Policy, result.Mode, result.Model, result.Device));
         Assert.Equal(EnergyLabel.Unavailable, result.Energy.Label);
