@@ -28,6 +28,9 @@ public enum StopReason
 
     /// <summary>The model wrote bytes that are no character.</summary>
     BrokenCharacter,
+
+    /// <summary>The exit policy saw nothing coming that would be worth its layers.</summary>
+    Policy,
 }
 
 /// <summary>Latencies in milliseconds, monotonic clock.</summary>

@@ -34,7 +34,12 @@ internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cu
     /// <summary>What is to be inserted, and why it ended there.</summary>
     public (string Text, StopReason Reason) Finish(GenerationEnd end)
     {
-        var stop = _stop ?? AtEnd(end == GenerationEnd.EndOfText ? StopReason.EndOfText : StopReason.Budget);
+        var stop = _stop ?? AtEnd(end switch
+        {
+            GenerationEnd.EndOfText => StopReason.EndOfText,
+            GenerationEnd.Policy => StopReason.Policy,
+            _ => StopReason.Budget,
+        });
         var keep = Math.Max(stop.Keep, _text.Origin);
         if (keep > _text.Origin && char.IsHighSurrogate(_text.All[keep - 1])) keep--;
         return (_text.HasContent(keep) ? _text.All[_text.Origin..keep].ToString() : "", stop.Reason);
@@ -53,8 +58,8 @@ internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cu
     private Stop AtEnd(StopReason reason)
     {
         var keep = cursor.TextFollows ? _text.Length : _text.ContentEnd(_text.Length);
-        // Out of budget in the middle of a line: after whole lines, a piece of one is worse than none.
-        var withinLine = reason == StopReason.Budget && _text.Last != '\n';
+        // Cut off in the middle of a line: after whole lines, a piece of one is worse than none.
+        var withinLine = reason is StopReason.Budget or StopReason.Policy && _text.Last != '\n';
         if (withinLine && _text.HasContent(_text.LineStart)) keep = _text.ContentEnd(_text.LineStart);
         foreach (var rule in _rules)
         {

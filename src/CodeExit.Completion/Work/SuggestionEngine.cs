@@ -26,7 +26,7 @@ internal sealed class SuggestionEngine : IDisposable
         _model = model;
         _options = options;
         _time = time;
-        _policy = ExitPolicies.Parse(options.PolicySpec, Config.LayerCount);
+        _policy = ExitPolicies.Parse(options.PolicySpec, Config);
         _prompts = FimPromptBuilder.For(model.Tokenizer, Config);
         _endTokens = [.. model.Tokenizer.EndOfText, .. Config.EndOfTextTokens];
     }

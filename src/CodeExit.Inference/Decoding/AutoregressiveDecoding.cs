@@ -5,11 +5,12 @@ public sealed class AutoregressiveDecoding : IDecodingStrategy
 {
     public GenerationEnd Decode(DecodingSession session, CancellationToken cancellationToken)
     {
-        while (true)
+        while (!session.Stopped)
         {
             var token = session.ReadOut();
             if (session.Emit(token) is { } end) return end;
             session.Run(token, cancellationToken);
         }
+        return GenerationEnd.Policy;
     }
 }

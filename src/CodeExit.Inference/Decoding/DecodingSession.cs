@@ -4,25 +4,25 @@ using CodeExit.Inference.Models;
 namespace CodeExit.Inference.Decoding;
 
 /// <summary>
-/// One token sequence on its way through a model: the cache, the last state, and the tokens that the cache stands for. Lives as long as
-/// the model, so that the next request can keep what both begin with. Allocates nothing per token.
+/// One token sequence on its way through a model: the tokens, their states, and the cache. Positions may stand at different depths, later
+/// ones never deeper than earlier ones; what a layer still lacks runs in one batch when a token needs that layer. Lives as long as the
+/// model, so that the next request can keep what both begin with. Allocates nothing per token.
 /// </summary>
 public sealed class DecodingSession : IDisposable
 {
     private readonly DecoderModel _model;
     private readonly KvCache _cache;
-    private readonly HiddenStates _prefill;
-    private readonly HiddenStates _last;
-    private readonly float[] _logits;
+    private readonly HiddenStates _states;
+    private readonly ExitView _view;
     private readonly Sampler _sampler;
     private readonly int[] _tokens;
     private readonly int[] _emittedTokens;
     private readonly int[] _emittedLayers;
+    private readonly bool[] _skipped;
     private int _length;
+    private int _exact;
     private int _emitted;
     private int _depth;
-    private HiddenStates _current;
-    private int _currentRow;
 
     private GenerationOptions _options = new();
     private IExitPolicy _policy = null!;
@@ -33,14 +33,13 @@ public sealed class DecodingSession : IDisposable
     {
         _model = model;
         _cache = model.CreateCache();
-        _prefill = model.CreateStates(model.MaxBatch);
-        _last = model.CreateStates(1);
-        _logits = new float[model.Config.VocabularySize];
+        _states = model.CreateStates(model.ContextLength);
+        _view = new ExitView(model);
         _sampler = new Sampler(model.Config.VocabularySize);
         _tokens = new int[model.ContextLength];
         _emittedTokens = new int[model.ContextLength];
         _emittedLayers = new int[model.ContextLength];
-        _current = _last;
+        _skipped = new bool[Layers];
     }
 
     /// <summary>Tokens emitted since the prompt. Valid until the next <see cref="Begin"/>.</summary>
@@ -49,39 +48,38 @@ public sealed class DecodingSession : IDisposable
     /// <summary>Layers that each of <see cref="Emitted"/> was read out after.</summary>
     public ReadOnlySpan<int> EmittedLayers => _emittedLayers.AsSpan(0, _emitted);
 
+    /// <summary>True once the policy wants no more tokens.</summary>
+    public bool Stopped { get; private set; }
+
     /// <summary>Called once, with the first token, as soon as it is known.</summary>
     internal Action? FirstToken { get; set; }
 
+    private int Layers => _model.Config.LayerCount;
+
     /// <summary>
-    /// Brings the cache to the prompt: keeps the longest common prefix that is filled deep enough, runs the rest. The prompt's last
-    /// token is always run, because its state is read out.
+    /// Brings the sequence to the prompt: keeps the longest common prefix, runs the rest. The prompt's last token is always run, because
+    /// its state is read out.
     /// </summary>
-    /// <returns>Prompt tokens that were still in the cache.</returns>
+    /// <returns>Prompt tokens that were kept.</returns>
     public int Begin(
         ReadOnlySpan<int> prompt, GenerationOptions options, IExitPolicy policy, IReadOnlySet<int> endTokens, ITokenObserver? observer,
         CancellationToken cancellationToken)
     {
         _sampler.Reset(options);
         (_options, _policy, _endTokens, _observer, _emitted) = (options, policy, endTokens, observer, 0);
-        _depth = policy.ExitLayer(_model.Config.LayerCount);
-        var reused = Math.Min(prompt.CommonPrefixLength(_tokens.AsSpan(0, _length)), _cache.FilledTo(_depth));
-        reused = Math.Min(reused, prompt.Length - 1);
-        _cache.Truncate(reused);
-        _length = reused;
-        for (var start = reused; start < prompt.Length; start += _prefill.Capacity)
-        {
-            var chunk = prompt.Slice(start, Math.Min(_prefill.Capacity, prompt.Length - start));
-            Run(chunk, _prefill, cancellationToken);
-        }
-        return reused;
+        policy.Begin(_model.Config, options.MaxTokens);
+        // Propagated keys and values are an approximation for the tokens of one suggestion, not for all that comes after it.
+        var kept = Math.Min(prompt.CommonPrefixLength(_tokens.AsSpan(0, _length)), _exact);
+        kept = TakesSameLayers() ? Math.Min(kept, prompt.Length - 1) : 0;
+        Forget(kept);
+        _exact = _model.ContextLength;
+        Append(prompt[kept..]);
+        Advance(cancellationToken);
+        return kept;
     }
 
     /// <summary>Logits of the last position, sampled.</summary>
-    public int ReadOut()
-    {
-        _model.ReadOut(_current, _currentRow, _logits);
-        return _sampler.Sample(_logits);
-    }
+    public int ReadOut() => _sampler.Sample(_view.Logits);
 
     /// <summary>Files a decoded token and tells the observer.</summary>
     /// <returns>Why the generation is over, or null to go on.</returns>
@@ -99,23 +97,102 @@ public sealed class DecodingSession : IDisposable
     /// <summary>Runs one token through the layers that the policy gives it.</summary>
     public void Run(int token, CancellationToken cancellationToken)
     {
-        _depth = _policy.ExitLayer(_model.Config.LayerCount);
-        Run(new ReadOnlySpan<int>(in token), _last, cancellationToken);
-    }
-
-    private void Run(ReadOnlySpan<int> tokens, HiddenStates states, CancellationToken cancellationToken)
-    {
-        _model.Embed(tokens, _length, states);
-        _model.RunLayers(0, _depth, states, _cache, cancellationToken);
-        tokens.CopyTo(_tokens.AsSpan(_length));
-        _length += tokens.Length;
-        (_current, _currentRow) = (states, tokens.Length - 1);
+        Append(new ReadOnlySpan<int>(in token));
+        Advance(cancellationToken);
     }
 
     public void Dispose()
     {
         _cache.Dispose();
-        _prefill.Dispose();
-        _last.Dispose();
+        _states.Dispose();
+    }
+
+    private void Append(ReadOnlySpan<int> tokens)
+    {
+        _model.Embed(tokens, _length, _states);
+        tokens.CopyTo(_tokens.AsSpan(_length));
+        _length += tokens.Length;
+    }
+
+    /// <summary>Takes the last position from stop to stop, until the policy or the last layer says that it be read out.</summary>
+    private void Advance(CancellationToken cancellationToken)
+    {
+        Stopped = false;
+        for (_depth = 0; ;)
+        {
+            _depth = _policy.NextStop(_depth);
+            Deepen(_depth, _length, cancellationToken);
+            _states.Select(_length - 1, 1);
+            _view.Show(_states, _depth, _emitted);
+            if (_depth == Layers) return;
+            var action = _policy.Decide(_view);
+            if (action == ExitAction.Continue) continue;
+            Stopped = action == ExitAction.Stop;
+            if (_policy.Skipped == SkippedLayers.Propagate) PropagateLast(cancellationToken);
+            return;
+        }
+    }
+
+    /// <summary>Runs what the layers below <paramref name="depth"/> lack of the positions before <paramref name="end"/>.</summary>
+    private void Deepen(int depth, int end, CancellationToken cancellationToken)
+    {
+        for (var layer = 0; layer < depth;)
+        {
+            var first = layer;
+            var start = _cache.Filled(layer++);
+            if (start >= end) continue;
+            if (_skipped[first])
+            {
+                _cache.Extend(first, layer, start, end - start);
+                continue;
+            }
+            while (layer < depth && !_skipped[layer] && _cache.Filled(layer) == start) layer++;
+            RunLayers(first, layer, start, end, cancellationToken);
+        }
+    }
+
+    private void RunLayers(int from, int to, int start, int end, CancellationToken cancellationToken)
+    {
+        for (; start < end; start += _model.MaxBatch)
+        {
+            _states.Select(start, Math.Min(_model.MaxBatch, end - start));
+            try
+            {
+                _model.RunLayers(from, to, _states, _cache, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                Forget(start); // their states stand somewhere between two layers
+                throw;
+            }
+        }
+    }
+
+    private void PropagateLast(CancellationToken cancellationToken)
+    {
+        var last = _length - 1;
+        Deepen(Layers, last, cancellationToken);
+        _states.Select(last, 1);
+        _model.Propagate(_depth, Layers, _states, _cache);
+        _exact = Math.Min(_exact, last);
+    }
+
+    private void Forget(int length)
+    {
+        _cache.Truncate(length);
+        _length = length;
+    }
+
+    /// <summary>Files which layers the policy skips. False where others were skipped so far: then nothing that was computed can be used.</summary>
+    private bool TakesSameLayers()
+    {
+        var same = true;
+        for (var layer = 0; layer < _skipped.Length; layer++)
+        {
+            var skipped = _policy.Skips(layer + 1);
+            same &= skipped == _skipped[layer];
+            _skipped[layer] = skipped;
+        }
+        return same;
     }
 }

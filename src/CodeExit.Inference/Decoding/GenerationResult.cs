@@ -14,6 +14,9 @@ public enum GenerationEnd
 
     /// <summary>The KV cache is full.</summary>
     ContextFull,
+
+    /// <summary>The exit policy saw nothing coming that would be worth its layers.</summary>
+    Policy,
 }
 
 /// <summary>Told of every token as soon as it is known; ends the decode by answering false.</summary>

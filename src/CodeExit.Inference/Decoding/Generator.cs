@@ -33,7 +33,7 @@ public sealed class Generator : IGenerator
         options.Validate();
         var begun = Stopwatch.GetTimestamp();
         var reused = _session.Begin(prompt, options, policy, endTokens, observer, cancellationToken);
-        var prefilled = Stopwatch.GetTimestamp();
+        var prefilled = _firstToken = Stopwatch.GetTimestamp(); // of the first token, where there is none, this is as near as can be
         var end = _strategy.Decode(_session, cancellationToken);
         return new GenerationResult(
             _session.Emitted.ToArray(),

@@ -22,14 +22,6 @@ public abstract class KvCache : IDisposable
     /// <summary>Positions 0 … n − 1 of this layer (0-based) are there.</summary>
     public int Filled(int layer) => _filled[layer];
 
-    /// <summary>Positions that all layers below <paramref name="depth"/> hold.</summary>
-    public int FilledTo(int depth)
-    {
-        var least = Capacity;
-        for (var layer = 0; layer < depth; layer++) least = Math.Min(least, _filled[layer]);
-        return least;
-    }
-
     /// <summary>Forgets every position from <paramref name="length"/> on.</summary>
     public void Truncate(int length)
     {

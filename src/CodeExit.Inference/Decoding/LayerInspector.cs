@@ -16,7 +16,7 @@ public static class LayerInspector
         }
         var chunk = model.MaxBatch;
         using var cache = model.CreateCache();
-        using var states = model.CreateStates(Math.Min(chunk, tokens.Length));
+        using var states = model.CreateStates(tokens.Length);
         var layers = new float[model.Config.LayerCount][];
         var last = (tokens.Length - 1) / chunk * chunk;
         for (var start = 0; start < last; start += chunk)

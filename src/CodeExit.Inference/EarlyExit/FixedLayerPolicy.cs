@@ -1,10 +1,11 @@
 using System.Globalization;
+using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
 
 /// <summary>
 /// <c>fixed:K</c>: every token is read out after K blocks. Any layer can be asked for, as the comparison wants whole curves; only those
-/// among <see cref="Models.ModelConfig.ExitLayers"/> were trained for it.
+/// among <see cref="ModelConfig.ExitLayers"/> were trained for it.
 /// </summary>
 public sealed class FixedLayerPolicy : IExitPolicy
 {
@@ -17,19 +18,27 @@ public sealed class FixedLayerPolicy : IExitPolicy
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layer, 1);
         _layer = layer;
+        Spec = string.Create(CultureInfo.InvariantCulture, $"{Name}:{_layer}");
     }
 
-    public string Spec => string.Create(CultureInfo.InvariantCulture, $"{Name}:{_layer}");
+    public string Spec { get; private init; }
 
-    /// <exception cref="ArgumentException">The model has fewer layers.</exception>
-    public int ExitLayer(int layerCount) => _layer <= layerCount
-        ? _layer
-        : throw new ArgumentException($"policy '{Spec}': the model has {layerCount} layers; K must be from 1 to {layerCount}");
+    public SkippedLayers Skipped { get; private init; }
 
-    /// <exception cref="ArgumentException">The value is not a layer number.</exception>
-    public static FixedLayerPolicy Parse(string? value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && layer >= 1
-            ? new(layer)
-            : throw new ArgumentException(
-                $"policy '{(value is null ? Name : $"{Name}:{value}")}': K must be the number of a layer, 1 or more, as in {Name}:4");
+    public void Begin(ModelConfig config, int maxTokens)
+    {
+        if (_layer <= config.LayerCount) return;
+        throw new ArgumentException($"policy '{Spec}': the model has {config.LayerCount} layers; K must be from 1 to {config.LayerCount}");
+    }
+
+    public int NextStop(int layer) => _layer;
+
+    public ExitAction Decide(ExitView view) => ExitAction.Exit;
+
+    internal static FixedLayerPolicy Parse(PolicySpec spec)
+    {
+        var policy = new FixedLayerPolicy(spec.Layers()) { Spec = spec.Text, Skipped = spec.Skipped() };
+        spec.HasNoMoreOptions();
+        return policy;
+    }
 }

@@ -1,3 +1,5 @@
+using CodeExit.Inference.Models;
+
 namespace CodeExit.Inference.EarlyExit;
 
 /// <summary><c>full</c>: every token runs every layer. The yardstick that all other policies are measured against.</summary>
@@ -5,11 +7,19 @@ public sealed class FullDepthPolicy : IExitPolicy
 {
     public const string Name = "full";
 
+    private int _layers;
+
     public string Spec => Name;
 
-    public int ExitLayer(int layerCount) => layerCount;
+    public void Begin(ModelConfig config, int maxTokens) => _layers = config.LayerCount;
 
-    /// <exception cref="ArgumentException">The spec carries a value; full depth has none.</exception>
-    public static FullDepthPolicy Parse(string? value) =>
-        value is null ? new() : throw new ArgumentException($"policy '{Name}:{value}': {Name} takes no value; write {Name}");
+    public int NextStop(int layer) => _layers;
+
+    public ExitAction Decide(ExitView view) => ExitAction.Continue;
+
+    internal static FullDepthPolicy Parse(PolicySpec spec)
+    {
+        spec.HasNothing();
+        return new FullDepthPolicy();
+    }
 }

@@ -1,11 +1,30 @@
+using CodeExit.Inference.Models;
+
 namespace CodeExit.Inference.EarlyExit;
 
-/// <summary>Decides, before a token is run, how many layers it gets. Later policies also read what earlier layers found.</summary>
+/// <summary>
+/// Decides, token by token, after which layer it is read out. Keeps what it needs to remember of the running generation, so it serves one
+/// sequence at a time. It sees states and logits through an <see cref="ExitView"/>, and never the KV cache.
+/// </summary>
 public interface IExitPolicy
 {
     /// <summary>The spec that makes this policy, as the command line and the reports write it: <c>full</c>, <c>fixed:4</c>.</summary>
     string Spec { get; }
 
-    /// <summary>The exit layer (1-based, ≤ <paramref name="layerCount"/>) at which a token is read out.</summary>
-    int ExitLayer(int layerCount);
+    SkippedLayers Skipped => SkippedLayers.BackFill;
+
+    /// <summary>A generation begins. Allocates nothing when the model is that of the last one.</summary>
+    /// <param name="maxTokens">Most tokens that it may produce.</param>
+    /// <exception cref="ArgumentException">The model lacks what the policy needs; names the spec and what is missing.</exception>
+    void Begin(ModelConfig config, int maxTokens);
+
+    /// <summary>The next layer (1-based) after which the token is looked at, or read out.</summary>
+    /// <param name="layer">Layers that it has run; 0 for a new token.</param>
+    int NextStop(int layer);
+
+    /// <summary>Asked at every stop but the last layer, where a token is always read out.</summary>
+    ExitAction Decide(ExitView view);
+
+    /// <summary>True for a layer (1-based) that no token runs: layer skipping.</summary>
+    bool Skips(int layer) => false;
 }

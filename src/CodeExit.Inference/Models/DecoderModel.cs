@@ -34,21 +34,28 @@ public abstract class DecoderModel : IDisposable
     /// <summary>An empty cache of <see cref="ContextLength"/> positions.</summary>
     public abstract KvCache CreateCache();
 
-    /// <summary>Room for up to <paramref name="capacity"/> positions.</summary>
+    /// <summary>Room for the first <paramref name="capacity"/> positions of a sequence.</summary>
     public abstract HiddenStates CreateStates(int capacity);
 
-    /// <summary>Sets <paramref name="states"/> to the embeddings of <paramref name="tokens"/> at positions start, start + 1, …</summary>
+    /// <summary>Moves the window of <paramref name="states"/> to positions start, start + 1, … and sets them to the embeddings of <paramref name="tokens"/>.</summary>
     public abstract void Embed(ReadOnlySpan<int> tokens, int start, HiddenStates states);
 
     /// <summary>
-    /// Runs layers [from, to) (0-based) over all rows of <paramref name="states"/>, which are replaced by the states after layer
-    /// <paramref name="to"/>, and fills these layers of <paramref name="cache"/> at their positions.
+    /// Runs layers [from, to) (0-based) over the window of <paramref name="states"/>, at most <see cref="MaxBatch"/> positions, which are
+    /// replaced by the states after layer <paramref name="to"/>, and fills these layers of <paramref name="cache"/> at their positions.
     /// </summary>
     /// <exception cref="OperationCanceledException">Seen between two layers. Layers not run hold nothing at these positions; the states are undefined.</exception>
     /// <exception cref="InvalidOperationException">An earlier position of one of the layers is missing in the cache.</exception>
     public abstract void RunLayers(int from, int to, HiddenStates states, KvCache cache, CancellationToken cancellationToken);
 
-    /// <summary>Logits of one row through the final norm and the LM head, F32, [vocabulary].</summary>
+    /// <summary>
+    /// Fills layers [from, to) (0-based) of <paramref name="cache"/> at the window's positions with what these layers' key and value
+    /// projections make of <paramref name="states"/> as they are: state propagation (CALM). The states stay.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">An earlier position of one of the layers is missing in the cache.</exception>
+    public abstract void Propagate(int from, int to, HiddenStates states, KvCache cache);
+
+    /// <summary>Logits of one row of the window through the final norm and the LM head, F32, [vocabulary].</summary>
     public abstract void ReadOut(HiddenStates states, int row, Span<float> logits);
 
     public void Dispose()

@@ -1,38 +1,40 @@
 namespace CodeExit.Inference.Models;
 
 /// <summary>
-/// Hidden states of consecutive positions, between two layers. They live where the weights live; only the backend that made them reads
-/// the numbers.
+/// Hidden states of the positions 0 … <see cref="Capacity"/> − 1 of a sequence, each after the layers that it has run so far. Work is done
+/// on a window of consecutive positions. They live where the weights live; only the backend that made them reads the numbers.
 /// </summary>
 public abstract class HiddenStates : IDisposable
 {
     protected HiddenStates(int capacity) => Capacity = capacity;
 
-    /// <summary>Most positions it holds.</summary>
+    /// <summary>Positions it has room for.</summary>
     public int Capacity { get; }
 
-    /// <summary>Position of the first row.</summary>
+    /// <summary>The window's first position.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Rows in use.</summary>
+    /// <summary>Positions in the window.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Moves the window.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It would be empty, or reach beyond the capacity.</exception>
+    public void Select(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity - start);
+        Start = start;
+        Count = count;
+    }
+
+    /// <summary>Copies a row of the window out, F32, [hidden size].</summary>
+    public abstract void CopyRow(int row, Span<float> destination);
 
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Copies one row out, F32, [hidden size]: for inspection and learning, not for the decode path.</summary>
-    public abstract void CopyRow(int row, Span<float> destination);
-
-    protected internal void SetRange(int start, int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
-        Start = start;
-        Count = count;
     }
 
     protected abstract void Dispose(bool disposing);

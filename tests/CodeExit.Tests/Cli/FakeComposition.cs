@@ -2,6 +2,7 @@ using CodeExit.Cli;
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Evaluation.Speed;
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 using CodeExit.Telemetry;
@@ -56,7 +57,7 @@ internal sealed class FakeComposition : IComposition
     public SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads)
     {
         Model = model;
-        return new SpeedSubject(model.Name, new ModelWork(1000, 800, 200, 64), precision.ToString(), threads ?? 2, 2, Generator, new FakeGenerator.FullDepth());
+        return new SpeedSubject(model.Name, new ModelWork(1000, 800, 200, 64), precision.ToString(), threads ?? 2, 2, Generator, new FullDepthPolicy());
     }
 
     public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken)

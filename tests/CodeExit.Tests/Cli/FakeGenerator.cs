@@ -34,11 +34,4 @@ internal sealed class FakeGenerator : IGenerator
     }
 
     public void Dispose() => Disposed = true;
-
-    internal sealed class FullDepth : IExitPolicy
-    {
-        public string Spec => "full";
-
-        public int ExitLayer(int layerCount) => layerCount;
-    }
 }

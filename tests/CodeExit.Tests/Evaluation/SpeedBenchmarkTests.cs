@@ -1,5 +1,6 @@
 using CodeExit.Evaluation.Machine;
 using CodeExit.Evaluation.Speed;
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Tests.Cli;
 
 namespace CodeExit.Tests.Evaluation;
@@ -66,7 +67,7 @@ public class SpeedBenchmarkTests
 
     private static SpeedBenchmark Benchmark(Func<MachineCapability> machine) => new(Options, machine, static _ => { });
 
-    private static SpeedSubject Subject(FakeGenerator generator) => new("m", new ModelWork(1, 1, 1, 1), "f32", 1, 4, generator, new FakeGenerator.FullDepth());
+    private static SpeedSubject Subject(FakeGenerator generator) => new("m", new ModelWork(1, 1, 1, 1), "f32", 1, 4, generator, new FullDepthPolicy());
 
     private static SpeedMeasurement Run(FakeGenerator generator) =>
         Benchmark(() => Machine(1e9)).Run(() => Subject(generator), CancellationToken.None).Model;

@@ -41,19 +41,20 @@ internal sealed unsafe class CpuAttention : IDisposable
 
     /// <summary>
     /// Rotates this worker's share of the query and key heads, scales the queries, and files keys and values in the cache.
-    /// Inputs are [rows, stride]; keys are rotated in place.
+    /// Inputs are [rows, stride]; keys are rotated in place. Without queries, keys and values alone are filed.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Store(WorkerTeam team, int worker, int layer, int start, int rows, in ProjectedHeads heads, CpuKvCache cache)
     {
         var headDim = _config.HeadDim;
         var scale = 1 / MathF.Sqrt(headDim);
-        var perRow = _config.HeadCount + _config.KeyValueHeadCount;
+        var queryHeads = heads.Queries == null ? 0 : _config.HeadCount;
+        var perRow = queryHeads + _config.KeyValueHeadCount;
         var (first, end) = team.Share(worker, rows * perRow);
         for (var unit = first; unit < end; unit++)
         {
             var (row, head) = Math.DivRem(unit, perRow);
-            if (head < _config.HeadCount)
+            if (head < queryHeads)
             {
                 var query = _queries.Pointer + (long)row * QueryStride + head * _paddedHead;
                 var source = heads.Queries + (long)row * heads.QueryStride + head * headDim;
@@ -61,7 +62,7 @@ internal sealed unsafe class CpuAttention : IDisposable
                 _rotary?.Rotate(query, start + row);
                 continue;
             }
-            head -= _config.HeadCount;
+            head -= queryHeads;
             var key = heads.Keys + (long)row * heads.KeyStride + head * headDim;
             _rotary?.Rotate(key, start + row);
             cache.StoreKey(layer, head, start + row, key);
@@ -120,7 +121,7 @@ internal sealed unsafe class CpuAttention : IDisposable
     }
 }
 
-/// <summary>Outputs of the three projections: queries [rows, QueryStride], keys and values [rows, KeyStride], heads side by side.</summary>
+/// <summary>Outputs of the three projections: queries [rows, QueryStride] or null, keys and values [rows, KeyStride], heads side by side.</summary>
 internal readonly unsafe struct ProjectedHeads
 {
     public required float* Queries { get; init; }

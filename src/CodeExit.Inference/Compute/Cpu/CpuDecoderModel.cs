@@ -51,7 +51,7 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
     public override void Embed(ReadOnlySpan<int> tokens, int start, HiddenStates states)
     {
         var rows = (CpuHiddenStates)states;
-        rows.SetRange(start, tokens.Length);
+        rows.Select(start, tokens.Length);
         if (start + tokens.Length > ContextLength)
         {
             throw new ArgumentOutOfRangeException(nameof(start), start, $"{tokens.Length} tokens from position {start} do not fit a context of {ContextLength}.");
@@ -84,6 +84,16 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
             cache.Abandon(reached, to, states.Start);
         }
         if (reached < to) throw new OperationCanceledException(cancellationToken);
+    }
+
+    public override void Propagate(int from, int to, HiddenStates states, KvCache cache)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, _layers.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Count, MaxBatch);
+        cache.Extend(from, to, states.Start, states.Count);
+        _forward.Propagate(_team, from, to, (CpuHiddenStates)states, (CpuKvCache)cache);
     }
 
     public override void ReadOut(HiddenStates states, int row, Span<float> logits)

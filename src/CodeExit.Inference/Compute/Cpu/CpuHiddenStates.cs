@@ -2,14 +2,15 @@ using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Cpu;
 
-/// <summary>[capacity, Stride] F32; rows are padded with zeros to 16.</summary>
+/// <summary>[positions, Stride] F32; rows are padded with zeros to 16.</summary>
 internal sealed unsafe class CpuHiddenStates(int capacity, int hiddenSize) : HiddenStates(capacity)
 {
     private readonly AlignedBuffer<float> _rows = new((long)capacity * VectorMath.Pad(hiddenSize));
 
     public int Stride { get; } = VectorMath.Pad(hiddenSize);
 
-    public float* Row(int row) => _rows.Pointer + (long)row * Stride;
+    /// <summary>Row of the window.</summary>
+    public float* Row(int row) => _rows.Pointer + (long)(Start + row) * Stride;
 
     public override void CopyRow(int row, Span<float> destination)
     {

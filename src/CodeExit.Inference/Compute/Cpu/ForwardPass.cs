@@ -22,6 +22,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private CpuKvCache _cache = null!;
     private CancellationToken _cancellationToken;
     private bool _stop;
+    private bool _propagates;
 
     public ForwardPass(ModelConfig config, IReadOnlyList<CpuLayer> layers, WeightPrecision precision, int rows, int contextLength, int workers)
     {
@@ -34,16 +35,28 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     /// <returns>The layer that was not run any more because of a cancellation; <paramref name="to"/> when all were.</returns>
     public int Run(WorkerTeam team, int from, int to, CpuHiddenStates states, CpuKvCache cache, CancellationToken cancellationToken)
     {
-        (_from, _to, _states, _cache, _cancellationToken, _stop) = (from, to, states, cache, cancellationToken, false);
+        (_from, _to, _states, _cache, _cancellationToken, _stop, _propagates) = (from, to, states, cache, cancellationToken, false, false);
         team.Run(this);
         return _from;
     }
 
+    /// <summary>Keys and values of layers [from, to) made of the states as they are.</summary>
+    public void Propagate(WorkerTeam team, int from, int to, CpuHiddenStates states, CpuKvCache cache)
+    {
+        (_from, _to, _states, _cache, _propagates) = (from, to, states, cache, true);
+        team.Run(this);
+    }
+
     public void Execute(WorkerTeam team, int worker)
     {
-        var to = _to;
-        for (var layer = _from; layer < to; layer++)
+        var (from, to) = (_from, _to);
+        for (var layer = from; layer < to; layer++)
         {
+            if (_propagates)
+            {
+                Project(team, worker, layer, withQueries: false);
+                continue;
+            }
             Attention(team, worker, layer);
             Mlp(team, worker, _layers[layer]);
             if (worker == 0)
@@ -65,31 +78,38 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private void Attention(WorkerTeam team, int worker, int layerIndex)
     {
         var layer = _layers[layerIndex];
+        Project(team, worker, layerIndex, withQueries: true);
+        var attended = _buffers.Attended.Rows(_states.Count);
+        _attention.Attend(team, worker, layerIndex, _states.Start, _states.Count, _cache, attended.Values, attended.Stride);
+        team.Barrier();
+        AddResidual(team, layer.Output, Prepared(team, worker, attended));
+        AfterResidual(team, worker, layer.AttentionNorm);
+    }
+
+    /// <summary>Queries, keys and values of the states; keys and values are filed in the cache.</summary>
+    private void Project(WorkerTeam team, int worker, int layerIndex, bool withQueries)
+    {
+        var layer = _layers[layerIndex];
         var input = Input(team, worker, layer.AttentionNorm);
         var heads = new ProjectedHeads
         {
-            Queries = _buffers.Queries.Pointer,
+            Queries = withQueries ? _buffers.Queries.Pointer : null,
             QueryStride = layer.Query.OutputStride,
             Keys = _buffers.Keys.Pointer,
             Values = _buffers.Values.Pointer,
             KeyStride = layer.Key.OutputStride,
         };
-        // The three products' blocks laid end to end: key and value alone are too few blocks to share evenly.
-        var blocks = layer.Query.Blocks + layer.Key.Blocks + layer.Value.Blocks;
+        // The products' blocks laid end to end: key and value alone are too few blocks to share evenly.
+        var blocks = (withQueries ? layer.Query.Blocks : 0) + layer.Key.Blocks + layer.Value.Blocks;
         while (team.Claim(blocks, layer.Query.Chunk(team), out var first, out var end))
         {
-            MultiplyPart(layer.Query, input, heads.Queries, ref first, ref end);
+            if (withQueries) MultiplyPart(layer.Query, input, heads.Queries, ref first, ref end);
             MultiplyPart(layer.Key, input, heads.Keys, ref first, ref end);
             MultiplyPart(layer.Value, input, heads.Values, ref first, ref end);
         }
         team.Barrier();
         _attention.Store(team, worker, layerIndex, _states.Start, _states.Count, heads, _cache);
         team.Barrier();
-        var attended = _buffers.Attended.Rows(_states.Count);
-        _attention.Attend(team, worker, layerIndex, _states.Start, _states.Count, _cache, attended.Values, attended.Stride);
-        team.Barrier();
-        AddResidual(team, layer.Output, Prepared(team, worker, attended));
-        AfterResidual(team, worker, layer.AttentionNorm);
     }
 
     private void Mlp(WorkerTeam team, int worker, CpuLayer layer)

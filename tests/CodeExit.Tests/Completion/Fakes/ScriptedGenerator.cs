@@ -65,7 +65,8 @@ internal sealed class ScriptedGenerator : IGenerator
             List<int> tokens = [];
             var end = Decode(Script(prompt.ToArray(), cancellationToken), tokens, options, endTokens, observer, cancellationToken);
             TokensProduced += tokens.Count;
-            int[] layers = [.. tokens.Select(_ => policy.ExitLayer(Config.LayerCount))];
+            policy.Begin(Config, options.MaxTokens);
+            int[] layers = [.. tokens.Select(_ => policy.NextStop(0))];
             return new GenerationResult(tokens, end, prompt.Length, 0, layers, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         }
         finally

@@ -108,12 +108,13 @@ public sealed class GeneratorTests
         using var fresh = Open("models/default", WeightPrecision.Int8);
         var prompt = Tokens(new Random(4), generator, 50).ToArray();
         var options = new GenerationOptions { MaxTokens = 10 };
-        var shallow = generator.Generate(prompt, options, new HalfDepth(), NoEnd, null, CancellationToken.None);
+        var half = new FixedLayerPolicy(generator.Config.LayerCount / 2);
+        var shallow = generator.Generate(prompt, options, half, NoEnd, null, CancellationToken.None);
         var full = generator.Generate(prompt, options, Full, NoEnd, null, CancellationToken.None);
-        var again = generator.Generate(prompt, options, new HalfDepth(), NoEnd, null, CancellationToken.None);
+        var again = generator.Generate(prompt, options, half, NoEnd, null, CancellationToken.None);
 
         Assert.All(shallow.LayersPerToken, layers => Assert.Equal(generator.Config.LayerCount / 2, layers));
-        Assert.Equal(0, full.PromptTokensReused);
+        Assert.Equal(prompt.Length - 1, full.PromptTokensReused);
         Assert.Equal(fresh.Generate(prompt, options, Full, NoEnd, null, CancellationToken.None).Tokens, full.Tokens);
         Assert.Equal(shallow.Tokens, again.Tokens);
         Assert.Equal(prompt.Length - 1, again.PromptTokensReused);
@@ -186,28 +187,5 @@ public sealed class GeneratorTests
                 break;
         }
         if (prompt.Count > generator.ContextLength - 10) prompt.RemoveRange(prompt.Count / 2, prompt.Count / 4);
-    }
-
-    private sealed class HalfDepth : IExitPolicy
-    {
-        public string Spec => "half";
-
-        public int ExitLayer(int layerCount) => layerCount / 2;
-    }
-
-    private sealed class AllocationObserver(int from, int to) : ITokenObserver
-    {
-        private int _seen;
-        private long _before;
-
-        public long Allocated { get; private set; } = -1;
-
-        public bool OnToken(int token)
-        {
-            _seen++;
-            if (_seen == from) _before = GC.GetAllocatedBytesForCurrentThread();
-            if (_seen == to) Allocated = GC.GetAllocatedBytesForCurrentThread() - _before;
-            return true;
-        }
     }
 }

@@ -30,7 +30,7 @@ public sealed class KvCacheTests
         cache.Extend(0, 3, 0, 8);
         cache.Extend(0, 1, 2, 1);
 
-        Assert.Equal((3, 8, 3), (cache.Filled(0), cache.Filled(1), cache.FilledTo(3)));
+        Assert.Equal((3, 8, 8), (cache.Filled(0), cache.Filled(1), cache.Filled(2)));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class LayerInspectorTests
         var atOnce = LayerInspector.Read(model, tokens, CancellationToken.None)[^1];
 
         using var cache = model.CreateCache();
-        using var state = model.CreateStates(1);
+        using var state = model.CreateStates(tokens.Length);
         var oneByOne = new float[model.Config.VocabularySize];
         for (var i = 0; i < tokens.Length; i++)
         {

@@ -1,4 +1,5 @@
 using CodeExit.Inference.EarlyExit;
+using CodeExit.Tests.Cli;
 
 namespace CodeExit.Tests.Inference.EarlyExit;
 
@@ -9,29 +10,47 @@ public class ExitPoliciesTests
     [InlineData("fixed:1", 1)]
     [InlineData("fixed:5", 5)]
     [InlineData("fixed:8", 8)]
-    public void Parse_KnownSpec_ExitsThereAndKeepsItsSpec(string spec, int layer)
+    [InlineData("fixed:5,kv=propagate", 5)]
+    [InlineData("skip:3", 8)]
+    [InlineData("softmax:0.9", 2)]
+    [InlineData("softmax:1,decay=4,kv=backfill", 2)]
+    [InlineData("saturation:0,decay=0.5", 1)]
+    public void Parse_KnownSpec_StopsThereFirstAndKeepsItsSpec(string spec, int layer)
     {
-        var policy = ExitPolicies.Parse(spec, 8);
+        var policy = ExitPolicies.Parse(spec, Model);
 
-        Assert.Equal(layer, policy.ExitLayer(8));
+        Assert.Equal(layer, policy.NextStop(0));
         Assert.Equal(spec, policy.Spec);
+        Assert.Equal(spec.Contains("propagate") ? SkippedLayers.Propagate : SkippedLayers.BackFill, policy.Skipped);
     }
 
     [Theory]
     [InlineData("full:1", "full takes no value")]
+    [InlineData("full,kv=propagate", "full has no option 'kv'")]
     [InlineData("fixed", "fixed:4")]
     [InlineData("fixed:", "fixed:4")]
     [InlineData("fixed:0", "1 or more")]
     [InlineData("fixed:-1", "1 or more")]
-    [InlineData("fixed:two", "fixed:two")]
-    [InlineData("fixed:99999999999", "fixed:99999999999")]
-    [InlineData("fixed:4,kv=propagate", "fixed:4,kv=propagate")]
+    [InlineData("fixed:two", "fixed:4")]
+    [InlineData("fixed:99999999999", "1 or more")]
+    [InlineData("fixed:4,kv=both", "propagate or backfill")]
+    [InlineData("fixed:4,kv=propagate,kv=backfill", "given twice")]
+    [InlineData("fixed:4,decay=4", "no option 'decay'")]
+    [InlineData("fixed:4,", "'' is not an option")]
     [InlineData("fixed:9", "from 1 to 8")]
-    [InlineData("", "full or fixed:K")]
+    [InlineData("skip:9", "from 1 to 8")]
+    [InlineData("softmax", "from 0 to 1")]
+    [InlineData("softmax:1.1", "from 0 to 1")]
+    [InlineData("softmax:-0.1", "from 0 to 1")]
+    [InlineData("softmax:NaN", "from 0 to 1")]
+    [InlineData("softmax:0,9", "'9' is not an option")]
+    [InlineData("softmax:0.9,decay=0", "above 0")]
+    [InlineData("saturation:high", "from 0 to 1")]
+    [InlineData("", "full, fixed:K")]
     [InlineData("Full", "not known")]
     public void Parse_BadSpec_NamesItAndWhatWouldBeRight(string spec, string said)
     {
-        var error = Assert.Throws<ArgumentException>(() => ExitPolicies.Parse(spec, 8));
+        var error = Assert.Throws<ArgumentException>(() => ExitPolicies.Parse(spec, Model));
 
         Assert.StartsWith($"policy '{spec}'", error.Message);
         Assert.Contains(said, error.Message);
@@ -39,12 +58,18 @@ public class ExitPoliciesTests
 
     [Theory]
     [InlineData("softmax:0.9")]
-    [InlineData("softmax:0.9,decay=4")]
     [InlineData("saturation:0.9")]
+    public void Parse_ModelWithoutExits_SaysThatItHasNone(string spec)
+    {
+        var error = Assert.Throws<ArgumentException>(() => ExitPolicies.Parse(spec, Model with { ExitLayers = [8] }));
+
+        Assert.Contains("exits.json", error.Message);
+    }
+
+    [Theory]
     [InlineData("classifier:0.5")]
     [InlineData("rl:0.9")]
     [InlineData("sequence")]
-    [InlineData("skip:2")]
     [InlineData("speculative")]
     [InlineData("oracle")]
     public void Parse_PolicyNotAvailableHere_SaysWhatIs(string spec)
@@ -52,6 +77,8 @@ public class ExitPoliciesTests
         var error = Assert.Throws<ArgumentException>(() => ExitPolicies.Parse(spec));
 
         Assert.Contains("not available", error.Message);
-        Assert.Contains("use full or fixed:K", error.Message);
+        Assert.Contains("use full, fixed:K", error.Message);
     }
+
+    private static CodeExit.Inference.Models.ModelConfig Model => TestConfig.Create(vocabulary: 10, context: 64, layers: 8) with { ExitLayers = [2, 4, 8] };
 }

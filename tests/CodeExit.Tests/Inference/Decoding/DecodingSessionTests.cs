@@ -1,0 +1,144 @@
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Cpu;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
+using CodeExit.Inference.Models;
+using CodeExit.Tests.Inference.EarlyExit;
+
+namespace CodeExit.Tests.Inference.Decoding;
+
+public sealed class DecodingSessionTests
+{
+    private static readonly HashSet<int> NoEnd = [];
+
+    /// <summary>
+    /// With back-fill, whatever the depths of earlier tokens, a token read out after layer N is what a fresh run of everything before it
+    /// says after layer N.
+    /// </summary>
+    [Theory]
+    [InlineData("models/default", WeightPrecision.Int8)]
+    [InlineData("tests/fixtures/checkpoints/mistral-window", WeightPrecision.F32)]
+    [InlineData("tests/fixtures/checkpoints/opt-post-norm", WeightPrecision.BF16)]
+    public void Generate_RandomDepthsBackFilled_EachTokenIsThatOfAFreshRunToItsLayer(string folder, WeightPrecision precision)
+    {
+        using var generator = new Generator(Open(folder, precision), new AutoregressiveDecoding());
+        using var fresh = Open(folder, precision);
+        var random = new Random(5);
+        var layers = generator.Config.LayerCount;
+        List<int> prompt = [.. Tokens(random, generator.Config, 40)];
+        var depths = new HashSet<int>();
+        for (var request = 0; request < 6; request++)
+        {
+            var exits = Enumerable.Range(0, 8).Select(_ => random.Next(1, layers + 1)).ToArray();
+            var result = Generate(generator, prompt, new ScriptedExits(token => exits[token]), exits.Length);
+
+            Assert.Equal(exits, result.LayersPerToken);
+            for (var i = 0; i < exits.Length; i++)
+            {
+                var logits = LayerInspector.Read(fresh, [.. prompt, .. result.Tokens.Take(i)], CancellationToken.None);
+                Assert.Equal(Sampler.ArgMax(logits[exits[i] - 1]), result.Tokens[i]);
+            }
+            Assert.True(request == 0 || result.PromptTokensReused >= 30, $"request {request} kept {result.PromptTokensReused} tokens");
+            depths.UnionWith(exits);
+            prompt.RemoveRange(prompt.Count - 4, 4);
+            prompt.AddRange([.. result.Tokens.Take(random.Next(8)), .. Tokens(random, generator.Config, 5)]);
+        }
+        Assert.True(depths.Count > layers / 2, $"only {depths.Count} depths were tried");
+    }
+
+    [Fact]
+    public void Generate_AnyPolicyBefore_FullDepthIsUnchanged()
+    {
+        using var generator = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+        using var fresh = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+        var random = new Random(6);
+        var prompt = Tokens(random, generator.Config, 60);
+        var expected = Generate(fresh, prompt, new FullDepthPolicy(), 12).Tokens;
+        foreach (var spec in new[] { "fixed:6", "fixed:4,kv=propagate", "skip:7", "softmax:0.2", "softmax:0.2,kv=propagate", "saturation:0.8" })
+        {
+            var early = Generate(generator, prompt, ExitPolicies.Parse(spec, generator.Config), 12);
+            // A suggestion that was accepted is the next prompt's end.
+            int[] accepted = [.. prompt, .. early.Tokens];
+
+            Assert.Equal(expected, Generate(generator, prompt, new FullDepthPolicy(), 12).Tokens);
+            Generate(generator, prompt, ExitPolicies.Parse(spec, generator.Config), 12);
+            Assert.Equal(
+                Generate(fresh, accepted, new FullDepthPolicy(), 6).Tokens, Generate(generator, accepted, new FullDepthPolicy(), 6).Tokens);
+        }
+    }
+
+    [Fact]
+    public void Generate_CancelledAtAnyMomentUnderRandomDepths_NextAnswerIsRight()
+    {
+        using var generator = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+        using var fresh = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+        var random = new Random(7);
+        var cancelled = 0;
+        for (var round = 0; round < 40; round++)
+        {
+            var prompt = Tokens(random, generator.Config, random.Next(2, 450));
+            using var source = new CancellationTokenSource();
+            var delay = random.Next(200_000);
+            var canceller = new Thread(() =>
+            {
+                Thread.SpinWait(delay);
+                source.Cancel();
+            });
+            canceller.Start();
+            try
+            {
+                var policy = new ScriptedExits(token => token % 3 * 4 + 4);
+                generator.Generate(prompt, new GenerationOptions { MaxTokens = 8 }, policy, NoEnd, null, source.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled++;
+            }
+            canceller.Join();
+            var next = prompt[..random.Next(1, prompt.Length)];
+
+            Assert.Equal(
+                Generate(fresh, next, new FullDepthPolicy(), 4).Tokens, Generate(generator, next, new FullDepthPolicy(), 4).Tokens);
+        }
+        Assert.True(cancelled > 0, "no round was cancelled in time: the test shows nothing");
+    }
+
+    [Fact]
+    public void Generate_PolicyStops_EndsWithWhatIsThere()
+    {
+        using var generator = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+
+        var some = Generate(generator, [5, 6, 7], new ScriptedExits(token => token < 3 ? 4 : 0), 10);
+        var none = Generate(generator, [5, 6, 7], new ScriptedExits(_ => 0), 10);
+
+        Assert.Equal((GenerationEnd.Policy, 3), (some.End, some.Tokens.Count));
+        Assert.Equal((GenerationEnd.Policy, 0), (none.End, none.Tokens.Count));
+        Assert.True(none.FirstToken >= TimeSpan.Zero && none.Decode >= TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData("softmax:0.4")]
+    [InlineData("saturation:0.9,kv=propagate")]
+    [InlineData("fixed:6")]
+    [InlineData("skip:8")]
+    public void Generate_EarlyExit_AllocatesNothingPerToken(string spec)
+    {
+        using var generator = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+        var policy = ExitPolicies.Parse(spec, generator.Config);
+        Generate(generator, [5, 6, 7], policy, 80);
+        var observer = new AllocationObserver(from: 10, to: 70);
+
+        generator.Generate([5, 6, 8], new GenerationOptions { MaxTokens = 80 }, policy, NoEnd, observer, CancellationToken.None);
+
+        Assert.Equal(0, observer.Allocated);
+    }
+
+    private static GenerationResult Generate(Generator generator, IReadOnlyList<int> prompt, IExitPolicy policy, int tokens) =>
+        generator.Generate([.. prompt], new GenerationOptions { MaxTokens = tokens }, policy, NoEnd, null, CancellationToken.None);
+
+    private static CpuDecoderModel Open(string folder, WeightPrecision precision) =>
+        new(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 512, threads: 2);
+
+    private static int[] Tokens(Random random, ModelConfig config, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => random.Next(config.VocabularySize))];
+}
