@@ -42,7 +42,7 @@ internal static class CommandLine
         CompleteCommand.Create(host),
         InspectCommand.Create(host),
         LspCommand.Create(host),
-        new Command("bench", "Measures.") { BenchSpeedCommand.Create(host) },
+        new Command("bench", "Measures.") { BenchSpeedCommand.Create(host), BenchPoliciesCommand.Create(host) },
         ModelCommand.Create(host),
     };
 

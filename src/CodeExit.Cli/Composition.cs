@@ -45,6 +45,8 @@ internal sealed class Composition : IComposition
         return new SpeedSubject(model.Name, work, Text(weights), used, bytesPerWeight, generator, new FullDepthPolicy());
     }
 
+    public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision);
+
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
         File.Exists(Path.Combine(model.Directory, "tokenizer.json")) ? BytePairTokenizer.Load(model.Directory) : null;
 

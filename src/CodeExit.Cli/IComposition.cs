@@ -25,6 +25,9 @@ internal interface IComposition
     /// <param name="threads">Compute threads; null lets the engine choose.</param>
     SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads);
 
+    /// <summary>Opens a model to run it under many policies. The caller disposes it.</summary>
+    LoadedModel OpenForPolicies(ModelLocation model, Precision precision);
+
     /// <returns>Null where the folder has no tokenizer.</returns>
     ITokenizer? OpenTokenizer(ModelLocation model);
 

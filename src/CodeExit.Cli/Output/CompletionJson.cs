@@ -42,6 +42,7 @@ internal sealed record CompletionJson(
         Completion.StopReason.BlankLines => "blank-lines",
         Completion.StopReason.BrokenCharacter => "broken-character",
         Completion.StopReason.Budget => "budget",
+        Completion.StopReason.Policy => "policy",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a stop reason"),
     };
 }

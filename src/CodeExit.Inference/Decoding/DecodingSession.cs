@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 
@@ -23,6 +24,9 @@ public sealed class DecodingSession : IDisposable
     private int _exact;
     private int _emitted;
     private int _depth;
+    private int _promptLength;
+    private long _probeTicks;
+    private long _promptTicks;
 
     private GenerationOptions _options = new();
     private IExitPolicy _policy = null!;
@@ -51,6 +55,12 @@ public sealed class DecodingSession : IDisposable
     /// <summary>True once the policy wants no more tokens.</summary>
     public bool Stopped { get; private set; }
 
+    /// <summary>Time that the policy's looks took, read-outs that were of use anyway not counted.</summary>
+    public TimeSpan Probes => Stopwatch.GetElapsedTime(0, _probeTicks);
+
+    /// <summary>Time that later tokens took to run layers of the prompt that it had not run by itself.</summary>
+    public TimeSpan PromptBackFill => Stopwatch.GetElapsedTime(0, _promptTicks);
+
     /// <summary>Called once, with the first token, as soon as it is known.</summary>
     internal Action? FirstToken { get; set; }
 
@@ -74,7 +84,9 @@ public sealed class DecodingSession : IDisposable
         Forget(kept);
         _exact = _model.ContextLength;
         Append(prompt[kept..]);
+        _probeTicks = 0;
         Advance(cancellationToken);
+        (_promptLength, _promptTicks) = (_length, 0);
         return kept;
     }
 
@@ -125,12 +137,21 @@ public sealed class DecodingSession : IDisposable
             _states.Select(_length - 1, 1);
             _view.Show(_states, _depth, _emitted);
             if (_depth == Layers) return;
-            var action = _policy.Decide(_view);
+            var action = Decide();
             if (action == ExitAction.Continue) continue;
             Stopped = action == ExitAction.Stop;
             if (_policy.Skipped == SkippedLayers.Propagate) PropagateLast(cancellationToken);
             return;
         }
+    }
+
+    private ExitAction Decide()
+    {
+        var began = Stopwatch.GetTimestamp();
+        var action = _policy.Decide(_view);
+        _probeTicks += Stopwatch.GetTimestamp() - began;
+        if (action == ExitAction.Exit) _probeTicks -= _view.ReadOutTicks;
+        return action;
     }
 
     /// <summary>Runs what the layers below <paramref name="depth"/> lack of the positions before <paramref name="end"/>.</summary>
@@ -156,6 +177,7 @@ public sealed class DecodingSession : IDisposable
         for (; start < end; start += _model.MaxBatch)
         {
             _states.Select(start, Math.Min(_model.MaxBatch, end - start));
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 _model.RunLayers(from, to, _states, _cache, cancellationToken);
@@ -165,6 +187,8 @@ public sealed class DecodingSession : IDisposable
                 Forget(start); // their states stand somewhere between two layers
                 throw;
             }
+            var ofPrompt = Math.Clamp(_promptLength - start, 0, _states.Count);
+            _promptTicks += (Stopwatch.GetTimestamp() - began) * ofPrompt / _states.Count;
         }
     }
 

@@ -30,9 +30,9 @@ public interface ITokenObserver
 /// <param name="Tokens">Without the end token.</param>
 /// <param name="PromptTokensReused">Prompt tokens whose keys and values were still in the cache.</param>
 /// <param name="LayersPerToken">Layers run for each of <paramref name="Tokens"/>.</param>
-/// <param name="Prefill">Time to run the prompt's new tokens.</param>
+/// <param name="Prefill">Time to run the prompt's new tokens, also where a deep token made the prompt's deeper layers run later.</param>
 /// <param name="FirstToken">From the call to the first token known.</param>
-/// <param name="Decode">From the first token known to the end.</param>
+/// <param name="Decode">From the first token known to the end, what belongs to <paramref name="Prefill"/> left out.</param>
 public sealed record GenerationResult(
     IReadOnlyList<int> Tokens,
     GenerationEnd End,
@@ -41,4 +41,8 @@ public sealed record GenerationResult(
     IReadOnlyList<int> LayersPerToken,
     TimeSpan Prefill,
     TimeSpan FirstToken,
-    TimeSpan Decode);
+    TimeSpan Decode)
+{
+    /// <summary>The exit policy's part of the time: its looks, less the read-outs that were of use anyway.</summary>
+    public TimeSpan Probes { get; init; }
+}

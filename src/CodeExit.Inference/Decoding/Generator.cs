@@ -41,9 +41,9 @@ public sealed class Generator : IGenerator
             prompt.Length,
             reused,
             _session.EmittedLayers.ToArray(),
-            Stopwatch.GetElapsedTime(begun, prefilled),
+            Stopwatch.GetElapsedTime(begun, prefilled) + _session.PromptBackFill,
             Stopwatch.GetElapsedTime(begun, _firstToken),
-            Stopwatch.GetElapsedTime(_firstToken));
+            Stopwatch.GetElapsedTime(_firstToken) - _session.PromptBackFill) { Probes = _session.Probes };
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -41,16 +42,23 @@ public sealed class ExitView
     {
         get
         {
-            if (!_hasLogits) _model.ReadOut(_states, _states.Count - 1, _logits);
+            if (_hasLogits) return _logits;
+            var began = Stopwatch.GetTimestamp();
+            _model.ReadOut(_states, _states.Count - 1, _logits);
+            ReadOutTicks = Stopwatch.GetTimestamp() - began;
             _hasLogits = true;
             return _logits;
         }
     }
+
+    /// <summary>Time that <see cref="Logits"/> took, in <see cref="Stopwatch"/>'s ticks; 0 until they are asked for.</summary>
+    internal long ReadOutTicks { get; private set; }
 
     /// <param name="states">Their last row is the token's.</param>
     internal void Show(HiddenStates states, int layer, int tokenIndex)
     {
         (_states, Layer, TokenIndex) = (states, layer, tokenIndex);
         _hasState = _hasLogits = false;
+        ReadOutTicks = 0;
     }
 }

@@ -6,6 +6,7 @@ using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 using CodeExit.Telemetry;
+using CodeExit.Tests.Completion.Fakes;
 
 namespace CodeExit.Tests.Cli;
 
@@ -45,6 +46,12 @@ internal sealed class FakeComposition : IComposition
     }
 
     public ITokenizer? OpenTokenizer(ModelLocation model) => null;
+
+    public LoadedModel OpenForPolicies(ModelLocation model, Precision precision)
+    {
+        Model = model;
+        return Failure is null ? ScriptedGenerator.Saying("value\n").Loaded() : throw Failure;
+    }
 
     public ModelDescription DescribeModel(ModelLocation model)
     {

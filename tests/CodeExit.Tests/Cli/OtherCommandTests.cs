@@ -61,6 +61,40 @@ public sealed class OtherCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task BenchPolicies_Source_WritesBothFiles()
+    {
+        _cli.Ready();
+        _cli.File("code/a.py", "value = value\n");
+        var (json, html) = (_cli.File("report.json", ""), _cli.File("report.html", ""));
+        var source = Path.GetDirectoryName(_cli.File("code/b.py", "other = value\n"))!;
+
+        Assert.Equal((0, ""), (await _cli.RunAsync("bench", "policies", "--source", source, "--policy", "fixed:2", "--count", "3", "--json", json, "--html", html), _cli.Error.ToString()));
+
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(json));
+        Assert.Equal(3, document.RootElement.GetProperty("tasks").GetInt32());
+        Assert.Equal(["full", "fixed:2"], document.RootElement.GetProperty("policies").EnumerateArray().Select(each => each.GetProperty("policy").GetString()));
+        Assert.Contains("<td>fixed:2</td>", await File.ReadAllTextAsync(html));
+        Assert.Contains("fixed:2", _cli.Out.ToString());
+    }
+
+    [Theory]
+    [InlineData(1, "no such folder", "--source", "/nowhere/at/all")]
+    [InlineData(1, "no such file", "--tasks", "/nowhere/at/all")]
+    [InlineData(2, "policy 'fast'", "--source", ".", "--policy", "fast")]
+    [InlineData(2, "from 1 to 6", "--source", ".", "--policy", "fixed:7")]
+    public async Task BenchPolicies_WhatCannotBeMeasured_IsNamed(int code, string said, params string[] args)
+    {
+        _cli.Ready();
+        _cli.File("code/a.py", "value = value\n");
+        if (args[1] == ".") args[1] = Path.GetDirectoryName(_cli.File("code/b.py", "other = value\n"))!;
+
+        Assert.Equal(code, await _cli.RunAsync(["bench", "policies", .. args]));
+
+        Assert.Contains(said, _cli.Error.ToString());
+        Assert.Single(_cli.Error.ToString().TrimEnd().Split('\n'));
+    }
+
     [Theory]
     [InlineData]
     [InlineData("bench")]
@@ -73,6 +107,9 @@ public sealed class OtherCommandTests : IDisposable
     [InlineData("bench", "speed", "--keep", "x")]
     [InlineData("bench", "speed", "--random", "30m", "--model", "x")]
     [InlineData("bench", "speed", "--threads", "0")]
+    [InlineData("bench", "policies")]
+    [InlineData("bench", "policies", "--source", ".", "--tasks", "x")]
+    [InlineData("bench", "policies", "--source", ".", "--count", "0")]
     public async Task Usage_Wrong_EndsWith2AndOneLine(params string[] args)
     {
         _cli.Ready();

@@ -1,0 +1,91 @@
+using CodeExit.Completion;
+using CodeExit.Completion.Prompts;
+using CodeExit.Evaluation.Tasks;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
+
+namespace CodeExit.Evaluation.Policies;
+
+/// <summary>
+/// Runs every policy on every task, one task at a time and the policies in an order that turns, so that a machine that slows down meets all
+/// alike. Each run starts from an empty cache. Greedy; a text ends with its line.
+/// </summary>
+/// <param name="progress">Told how far it is.</param>
+public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions options, Action<string> progress)
+{
+    private const string Oracle = "oracle", SequenceOracle = "oracle-sequence";
+
+    private readonly HashSet<int> _endTokens = [.. model.Tokenizer.EndOfText, .. model.Generator.Config.EndOfTextTokens];
+    private readonly FimPromptBuilder _prompts = FimPromptBuilder.For(model.Tokenizer, model.Generator.Config);
+    private readonly FullDepthPolicy _full = new();
+    private readonly GenerationOptions _generation = new() { MaxTokens = options.MaxTokens };
+
+    /// <exception cref="ArgumentException">A policy that the model cannot run; names it.</exception>
+    public PolicyReport Run(IReadOnlyList<CompletionTask> tasks, IReadOnlyList<string> specs, CancellationToken cancellationToken)
+    {
+        var config = model.Generator.Config;
+        var oracle = specs.Contains(Oracle);
+        var policies = specs.Where(spec => spec is not (Oracle or FullDepthPolicy.Name)).Select(spec => ExitPolicies.Parse(spec, config)).ToArray();
+        var tallies = policies.ToDictionary(policy => policy, policy => new PolicyTally(policy.Spec, config.LayerCount));
+        var (fullTally, oracleTally, sequenceTally) =
+            (Tally(FullDepthPolicy.Name), Tally(Oracle), Tally(SequenceOracle));
+        for (var index = 0; index < tasks.Count; index++)
+        {
+            if (index % 10 == 0) progress($"task {index + 1} of {tasks.Count}");
+            var task = tasks[index];
+            var prompt = Prompt(task);
+            var runs = new Dictionary<IExitPolicy, (string Text, GenerationResult Run)>();
+            for (var turn = 0; turn <= policies.Length; turn++)
+            {
+                var place = (turn + index) % (policies.Length + 1);
+                var policy = place == policies.Length ? (IExitPolicy)_full : policies[place];
+                runs[policy] = Generate(prompt, task, policy, cancellationToken);
+            }
+            var (text, run) = runs[_full];
+            fullTally.Add(text, task.Truth, text, run.LayersPerToken, run);
+            foreach (var policy in policies) tallies[policy].Add(runs[policy].Text, task.Truth, text, runs[policy].Run.LayersPerToken, runs[policy].Run);
+            if (!oracle) continue;
+            oracleTally.Add(text, task.Truth, text, LeastLayers(prompt, task, cancellationToken), run: null);
+            var depth = LeastDepth(prompt, task, text, cancellationToken);
+            sequenceTally.Add(text, task.Truth, text, run.LayersPerToken.Select(_ => depth), run: null);
+        }
+        IEnumerable<PolicyTally> order = [fullTally, .. policies.Select(policy => tallies[policy]), .. oracle ? [oracleTally, sequenceTally] : Array.Empty<PolicyTally>()];
+        return new PolicyReport(model.Name, tasks.Count, FullDepthPolicy.Name, [.. order.Select(tally => tally.Result(fullTally))]);
+
+        PolicyTally Tally(string name) => new(name, config.LayerCount);
+    }
+
+    private int[] Prompt(CompletionTask task)
+    {
+        var budget = Math.Min(options.PromptTokens, model.Generator.ContextLength - options.MaxTokens);
+        return [.. _prompts.Build(task.Text, task.Offset, budget).Tokens];
+    }
+
+    private (string Text, GenerationResult Run) Generate(
+        int[] prompt, CompletionTask task, IExitPolicy policy, CancellationToken cancellationToken)
+    {
+        EmptyCache(prompt, cancellationToken);
+        var observer = new LineObserver(model.Tokenizer, task.Truth);
+        var run = model.Generator.Generate(prompt, _generation, policy, _endTokens, observer, cancellationToken);
+        return (observer.Text, run);
+    }
+
+    /// <summary>Another beginning makes the generator forget what it has.</summary>
+    private void EmptyCache(int[] prompt, CancellationToken cancellationToken) =>
+        model.Generator.Generate([prompt[0] == 0 ? 1 : 0], new GenerationOptions { MaxTokens = 1 }, _full, _endTokens, observer: null, cancellationToken);
+
+    private IReadOnlyList<int> LeastLayers(int[] prompt, CompletionTask task, CancellationToken cancellationToken)
+    {
+        var recorder = new OracleRecorder(new LineObserver(model.Tokenizer, task.Truth));
+        model.Generator.Generate(prompt, _generation, recorder, _endTokens, recorder, cancellationToken);
+        return recorder.Layers;
+    }
+
+    /// <summary>The sequence-level oracle (Glavas et al., 2410.20022): the first exit at which the whole text is full depth's.</summary>
+    private int LeastDepth(int[] prompt, CompletionTask task, string full, CancellationToken cancellationToken)
+    {
+        var config = model.Generator.Config;
+        return config.ExitLayers.First(exit =>
+            exit == config.LayerCount || Generate(prompt, task, new FixedLayerPolicy(exit), cancellationToken).Text == full);
+    }
+}

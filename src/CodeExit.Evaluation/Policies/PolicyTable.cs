@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace CodeExit.Evaluation.Policies;
+
+/// <summary>The report as rows for a person.</summary>
+public static class PolicyTable
+{
+    public static IReadOnlyList<string> Columns { get; } =
+        ["policy", "exact", "edit sim.", "ROUGE-L", "BLEU", "chrF", "= full", "sim. to full", "layers", "share", "time", "per token", "probes"];
+
+    public static IReadOnlyList<string> Row(PolicyResult result) =>
+    [
+        result.Policy, Percent(result.ExactMatch), Percent(result.EditSimilarity), Percent(result.RougeL), Percent(result.Bleu), Percent(result.ChrF),
+        Percent(result.ExactMatchToFull), Percent(result.EditSimilarityToFull), result.MeanLayers.ToString("0.00", CultureInfo.InvariantCulture),
+        Percent(result.LayerShare), Ratio(result.DecodeTimeRatio), Ratio(result.TimePerTokenRatio), result.ProbeShare is { } share ? Percent(share) : "",
+    ];
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
+
+    private static string Ratio(double? ratio) => ratio is { } value ? value.ToString("0.000", CultureInfo.InvariantCulture) : "";
+}

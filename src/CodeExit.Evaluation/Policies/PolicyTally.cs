@@ -1,0 +1,46 @@
+using CodeExit.Evaluation.Quality;
+using CodeExit.Inference.Decoding;
+
+namespace CodeExit.Evaluation.Policies;
+
+/// <summary>What one policy did on all tasks so far.</summary>
+internal sealed class PolicyTally(string policy, int layerCount)
+{
+    private readonly List<QualityScores> _scores = [];
+    private readonly List<QualityScores> _toFull = [];
+    private long _layers;
+    private long _tokens;
+    private TimeSpan _decode;
+    private TimeSpan _probes;
+
+    private double SecondsPerToken => _decode.TotalSeconds / Math.Max(1, _tokens);
+
+    /// <param name="layers">Of each token.</param>
+    /// <param name="run">Null where only the text is known.</param>
+    public void Add(string text, string truth, string full, IEnumerable<int> layers, GenerationResult? run)
+    {
+        _scores.Add(QualityScores.Of(text, truth));
+        _toFull.Add(QualityScores.Of(text, full));
+        foreach (var layer in layers)
+        {
+            _layers += layer;
+            _tokens++;
+        }
+        if (run is null) return;
+        _decode += run.Decode;
+        _probes += run.Probes;
+    }
+
+    /// <param name="full">Full depth's tally, of the same tasks.</param>
+    public PolicyResult Result(PolicyTally full)
+    {
+        var (scores, toFull) = (QualityScores.Mean(_scores), QualityScores.Mean(_toFull));
+        var timed = _decode > TimeSpan.Zero;
+        var meanLayers = (double)_layers / Math.Max(1, _tokens);
+        return new PolicyResult(
+            policy, scores.ExactMatch, scores.EditSimilarity, scores.RougeL, scores.Bleu, scores.ChrF, toFull.ExactMatch, toFull.EditSimilarity,
+            meanLayers, meanLayers / layerCount,
+            timed ? _decode / full._decode : null, timed ? SecondsPerToken / full.SecondsPerToken : null, timed ? _probes / _decode : null,
+            JoulesRatio: null, Label: "unavailable");
+    }
+}

@@ -1,0 +1,8 @@
+namespace CodeExit.Evaluation.Tasks;
+
+/// <summary>A hole in a text, and what stood there.</summary>
+/// <param name="Name">Where it comes from, for reports.</param>
+/// <param name="Text">The document without the hole's content.</param>
+/// <param name="Offset">The hole, in UTF-16 units.</param>
+/// <param name="Truth">What was taken out.</param>
+public sealed record CompletionTask(string Name, string Text, int Offset, string Truth);

@@ -1,0 +1,52 @@
+using CodeExit.Evaluation.Tasks;
+using CodeExit.Tests.Inference.Checkpoints;
+
+namespace CodeExit.Tests.Evaluation.Tasks;
+
+public sealed class SourceTasksTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void Read_FolderOfCode_GivesRestsOfLinesThatFitTheirHoles()
+    {
+        const string Python = "import os\r\n\r\n    # größe 👩\r\nprint(os.getcwd())   \r\n";
+        const string Java = "class A { }\n";
+        Write("a/b.py", Python);
+        Write("C.java", Java);
+        Write("notes.txt", "no code");
+        Write("blank.py", "\n \n");
+
+        var tasks = SourceTasks.Read(_folder.Path, 200, seed: 1);
+
+        Assert.Equal(200, tasks.Count);
+        Assert.Equal(["C.java", System.IO.Path.Combine("a", "b.py")], tasks.Select(task => task.Name).Distinct().Order(StringComparer.Ordinal));
+        foreach (var task in tasks)
+        {
+            var whole = task.Text.Insert(task.Offset, task.Truth);
+            Assert.Equal(task.Name == "C.java" ? Java : Python.ReplaceLineEndings("\n"), whole);
+            Assert.Equal(task.Truth.TrimEnd(), task.Truth);
+            Assert.NotEmpty(task.Truth);
+            Assert.DoesNotContain('\n', task.Truth);
+            Assert.False(char.IsLowSurrogate(task.Truth[0]));
+        }
+        Assert.Equal(tasks, SourceTasks.Read(_folder.Path, 200, seed: 1));
+        Assert.NotEqual(tasks, SourceTasks.Read(_folder.Path, 200, seed: 2));
+    }
+
+    [Fact]
+    public void Read_NothingToComplete_SaysSo()
+    {
+        Assert.Contains("no source file", Assert.Throws<InvalidDataException>(() => SourceTasks.Read(_folder.Path, 1, 1)).Message);
+        Assert.Contains("no such folder", Assert.Throws<DirectoryNotFoundException>(() => SourceTasks.Read(_folder.Path + "x", 1, 1)).Message);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Write(string name, string text)
+    {
+        var path = System.IO.Path.Combine(_folder.Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
