@@ -4,17 +4,23 @@ using Spectre.Console;
 
 namespace CodeExit.Cli.Output;
 
-/// <summary>The policy report for a person.</summary>
+/// <summary>The policy report for a person: the columns that 80 characters hold.</summary>
 internal static class PolicyView
 {
+    private static readonly string[] Shown = ["policy", "exact", "edit sim.", "sim. to full", "share", "per token", "probes"];
+
     public static void Write(CliHost host, PolicyReport report)
     {
         var console = SpectreOutput.Console(host);
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
         table.Title(string.Create(CultureInfo.InvariantCulture, $"{report.Model.EscapeMarkup()}: {report.Tasks} tasks, beside full depth with a KV cache"));
-        foreach (var column in PolicyTable.Columns) table.AddColumn(new TableColumn(column.EscapeMarkup()).RightAligned());
+        foreach (var column in Shown) table.AddColumn(new TableColumn(column.EscapeMarkup()).RightAligned());
         table.Columns[0].LeftAligned();
-        foreach (var result in report.Policies) table.AddRow([.. PolicyTable.Row(result).Select(cell => cell.EscapeMarkup())]);
+        foreach (var result in report.Policies)
+        {
+            var cells = PolicyTable.Columns.Zip(PolicyTable.Row(result)).Where(cell => Shown.Contains(cell.First));
+            table.AddRow([.. cells.Select(cell => cell.Second.EscapeMarkup())]);
+        }
         console.Write(table);
     }
 }
