@@ -43,7 +43,8 @@ public sealed class Generator : IGenerator
             _session.EmittedLayers.ToArray(),
             Stopwatch.GetElapsedTime(begun, prefilled) + _session.PromptBackFill,
             Stopwatch.GetElapsedTime(begun, _firstToken),
-            Stopwatch.GetElapsedTime(_firstToken) - _session.PromptBackFill) { Probes = _session.Probes };
+            Stopwatch.GetElapsedTime(_firstToken) - _session.PromptBackFill)
+        { Probes = _session.Probes };
     }
 
     public void Dispose()
