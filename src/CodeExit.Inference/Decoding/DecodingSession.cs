@@ -49,7 +49,7 @@ public sealed class DecodingSession : IDisposable
     /// <summary>Tokens emitted since the prompt. Valid until the next <see cref="Begin"/>.</summary>
     public ReadOnlySpan<int> Emitted => _emittedTokens.AsSpan(0, _emitted);
 
-    /// <summary>Layers that each of <see cref="Emitted"/> was read out after.</summary>
+    /// <summary>Layers that each of <see cref="Emitted"/> ran before it was read out.</summary>
     public ReadOnlySpan<int> EmittedLayers => _emittedLayers.AsSpan(0, _emitted);
 
     /// <summary>True once the policy wants no more tokens.</summary>
@@ -99,7 +99,7 @@ public sealed class DecodingSession : IDisposable
     {
         if (_emitted == 0) FirstToken?.Invoke();
         if (_endTokens.Contains(token)) return GenerationEnd.EndOfText;
-        _emittedLayers[_emitted] = _depth;
+        _emittedLayers[_emitted] = _depth - _skipped.AsSpan(0, _depth).Count(true);
         _emittedTokens[_emitted++] = token;
         if (_observer is not null && !_observer.OnToken(token)) return GenerationEnd.Observer;
         if (_emitted == _options.MaxTokens) return GenerationEnd.Budget;

@@ -42,6 +42,7 @@ public sealed class EarlyExitReferenceTests
         var result = Generate(generator, reference, ExitPolicies.Parse("skip:2", generator.Config));
 
         Assert.Equal(reference.Skipped, result.Tokens);
+        Assert.All(result.LayersPerToken, layers => Assert.Equal(2, layers));
     }
 
     [Theory]
