@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CodeExit.Inference.Checkpoints;
 
 namespace CodeExit.Evaluation.RandomModels;
 
@@ -29,14 +29,12 @@ public static class RandomModelWriter
         WriteWeights(shape, weights, seed, cancellationToken);
     }
 
-    /// <summary>safetensors: length of the header (u64, little-endian), the header as JSON padded with spaces, then the tensors back to back.</summary>
     private static void WriteWeights(RandomModelShape shape, Stream stream, int seed, CancellationToken cancellationToken)
     {
-        var header = Header(shape);
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header);
+        var tensors = shape.Tensors().Select(tensor =>
+            new TensorToWrite(tensor.Name, "BF16", sizeof(ushort), tensor.Columns is { } columns ? [tensor.Rows, columns] : [tensor.Rows]));
+        // transformers refuses a file that does not name its framework
+        stream.Write(SafetensorsWriter.Header(tensors, [new("format", "pt")]));
         var normal = new NormalTable(seed);
         var buffer = new ushort[1 << 19]; // 1 MB at a time
         foreach (var tensor in shape.Tensors())
@@ -50,36 +48,6 @@ public static class RandomModelWriter
                 stream.Write(MemoryMarshal.AsBytes(part));
             }
         }
-    }
-
-    private static byte[] Header(RandomModelShape shape)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("__metadata__");
-            json.WriteString("format", "pt"); // transformers refuses a file that does not name its framework
-            json.WriteEndObject();
-            long offset = 0;
-            foreach (var tensor in shape.Tensors())
-            {
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", "BF16");
-                json.WriteStartArray("shape");
-                json.WriteNumberValue(tensor.Rows);
-                if (tensor.Columns is { } columns) json.WriteNumberValue(columns);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Elements * sizeof(ushort));
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
-        }
-        while (bytes.Length % 8 != 0) bytes.WriteByte((byte)' '); // the first tensor starts aligned
-        return bytes.ToArray();
     }
 
     private static string Config(RandomModelShape shape) => new JsonObject

@@ -1,3 +1,4 @@
+using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Checkpoints;
@@ -25,9 +26,28 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The tensors as they are stored, by name.</summary>
     internal TensorFiles Files { get; }
 
+    /// <summary>As <see cref="OpenBase"/>, and with what was learned on top of the weights, where the folder holds that.</summary>
+    /// <exception cref="CheckpointException">Anything missing, malformed or of the wrong shape, or learned on other weights.</exception>
+    public static Checkpoint Open(string directory)
+    {
+        var checkpoint = OpenBase(directory);
+        try
+        {
+            if (LearnedExitsFile.Read(checkpoint) is not { } learned) return checkpoint;
+            var config = checkpoint.Config;
+            int[] exits = [.. config.ExitLayers.Union(learned.Heads.Keys).Order()];
+            return new Checkpoint(directory, config with { ExitLayers = exits, Learned = learned }, checkpoint.Tensors, checkpoint.Files);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Opens a folder with <c>config.json</c> and <c>model.safetensors</c> (or its index and shards).</summary>
     /// <exception cref="CheckpointException">Anything missing, malformed or of the wrong shape.</exception>
-    public static Checkpoint Open(string directory)
+    public static Checkpoint OpenBase(string directory)
     {
         if (!System.IO.Directory.Exists(directory))
         {

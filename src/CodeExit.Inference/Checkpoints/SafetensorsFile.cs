@@ -35,6 +35,8 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries { get; private set; } = new Dictionary<string, SafetensorsEntry>();
 
+    public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
+
     /// <exception cref="CheckpointException">The file is missing, unreadable or not valid safetensors.</exception>
     public static SafetensorsFile Open(string path)
     {
@@ -48,7 +50,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
             try
             {
                 var start = (int)Math.Min(length, SafetensorsHeader.LengthBytes + SafetensorsHeader.LongestJson);
-                file.Entries = SafetensorsHeader.Parse(new ReadOnlySpan<byte>(file._start, start), length, path);
+                (file.Entries, file.Metadata) = SafetensorsHeader.Parse(new ReadOnlySpan<byte>(file._start, start), length, path);
                 return file;
             }
             catch
@@ -68,6 +70,30 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
     /// <summary>The beginning of a tensor, all of it where it is no longer than <paramref name="most"/> bytes.</summary>
     public ReadOnlySpan<byte> Bytes(SafetensorsEntry entry, int most) => new(_start + entry.Offset, (int)Math.Min(most, entry.Length));
+
+    /// <summary>A tensor of one or two dimensions that can be computed with.</summary>
+    /// <exception cref="CheckpointException">Another number of dimensions or element type, or more elements than can be counted.</exception>
+    public CheckpointTensor Tensor(SafetensorsEntry entry)
+    {
+        TensorType type = entry.ElementType switch
+        {
+            nameof(TensorType.F32) => TensorType.F32,
+            nameof(TensorType.F16) => TensorType.F16,
+            nameof(TensorType.BF16) => TensorType.BF16,
+            var other => throw new CheckpointException($"{Path}: tensor '{entry.Name}' is {other}; F32, F16 or BF16 is needed."),
+        };
+        if (entry.Shape.Length is not (1 or 2))
+        {
+            throw new CheckpointException($"{Path}: tensor '{entry.Name}' has {entry.Shape.Length} dimensions; one or two are needed.");
+        }
+        if (entry.Shape.Any(length => length > int.MaxValue))
+        {
+            throw new CheckpointException(
+                $"{Path}: tensor '{entry.Name}' of shape [{string.Join(", ", entry.Shape)}] is too large; a dimension may be at most {int.MaxValue}.");
+        }
+        var columns = entry.Shape.Length == 1 ? 1 : (int)entry.Shape[1];
+        return new CheckpointTensor(entry.Name, Path, type, (int)entry.Shape[0], columns, Address(entry));
+    }
 
     public void Dispose()
     {

@@ -14,7 +14,8 @@ internal sealed record SafetensorsEntry(string Name, string ElementType, long[] 
 /// format demands, so that every entry returned lies inside the file and shares no byte with another
 /// (https://github.com/huggingface/safetensors#format).
 /// </summary>
-internal static class SafetensorsHeader
+/// <param name="Metadata">The format's <c>__metadata__</c>; empty where there is none.</param>
+internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>Bytes of the length field before the JSON.</summary>
     public const int LengthBytes = sizeof(ulong);
@@ -53,7 +54,7 @@ internal static class SafetensorsHeader
     /// <param name="fileLength">Bytes in the whole file.</param>
     /// <param name="path">For messages.</param>
     /// <exception cref="CheckpointException">The header breaks a rule of the format, or the file ends before its tensors do.</exception>
-    public static Dictionary<string, SafetensorsEntry> Parse(ReadOnlySpan<byte> start, long fileLength, string path)
+    public static SafetensorsHeader Parse(ReadOnlySpan<byte> start, long fileLength, string path)
     {
         if (start.Length < LengthBytes)
         {
@@ -76,28 +77,30 @@ internal static class SafetensorsHeader
         {
             throw new CheckpointException($"{path}: the header does not begin with '{{'; a safetensors header is a JSON object.");
         }
-        var entries = ReadEntries(json, path, LengthBytes + (long)length);
-        CheckCoverage(entries.Values, path, LengthBytes + (long)length, fileLength);
-        return entries;
+        var header = Read(json, path, LengthBytes + (long)length);
+        CheckCoverage(header.Entries.Values, path, LengthBytes + (long)length, fileLength);
+        return header;
     }
 
-    private static Dictionary<string, SafetensorsEntry> ReadEntries(ReadOnlySpan<byte> json, string path, long dataStart)
+    private static SafetensorsHeader Read(ReadOnlySpan<byte> json, string path, long dataStart)
     {
         using var document = StrictJson.ParseObject(json.ToArray(), $"{path}: the header");
         var entries = new Dictionary<string, SafetensorsEntry>();
+        var metadata = new Dictionary<string, string>();
         foreach (var property in document.RootElement.EnumerateObject())
         {
-            if (property.Name == "__metadata__") CheckMetadata(property.Value, path);
+            if (property.Name == "__metadata__") metadata = ReadMetadata(property.Value, path);
             else entries.Add(property.Name, ReadEntry(property.Name, property.Value, path, dataStart));
         }
-        return entries;
+        return new SafetensorsHeader(entries, metadata);
     }
 
-    private static void CheckMetadata(JsonElement value, string path)
+    private static Dictionary<string, string> ReadMetadata(JsonElement value, string path)
     {
         var isRight = value.ValueKind == JsonValueKind.Object
             && value.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String);
         if (!isRight) throw new CheckpointException($"{path}: \"__metadata__\" in the header must be an object of strings.");
+        return value.EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetString()!);
     }
 
     private static SafetensorsEntry ReadEntry(string name, JsonElement value, string path, long dataStart)

@@ -47,7 +47,8 @@ internal sealed class TensorFiles : IDisposable
 
     public bool Contains(string name) => _fileOf.ContainsKey(name);
 
-    /// <summary>A tensor of exactly this shape (one or two dimensions), F32, F16 or BF16.</summary>
+    /// <summary>A tensor of exactly this shape.</summary>
+    /// <exception cref="CheckpointException">There is none, or it is of another shape or cannot be computed with.</exception>
     public CheckpointTensor Read(string name, params ReadOnlySpan<long> shape)
     {
         if (!_fileOf.TryGetValue(name, out var file))
@@ -60,20 +61,7 @@ internal sealed class TensorFiles : IDisposable
             throw new CheckpointException(
                 $"{file.Path}: tensor '{name}' has shape {Show(entry.Shape)}; config.json asks for {Show(shape)}.");
         }
-        TensorType type = entry.ElementType switch
-        {
-            nameof(TensorType.F32) => TensorType.F32,
-            nameof(TensorType.F16) => TensorType.F16,
-            nameof(TensorType.BF16) => TensorType.BF16,
-            var other => throw new CheckpointException($"{file.Path}: tensor '{name}' is {other}; F32, F16 or BF16 is needed."),
-        };
-        var columns = shape.Length == 1 ? 1 : shape[1];
-        if (shape[0] > int.MaxValue || columns > int.MaxValue)
-        {
-            throw new CheckpointException(
-                $"{file.Path}: tensor '{name}' of shape {Show(shape)} is too large; a dimension may be at most {int.MaxValue}.");
-        }
-        return new CheckpointTensor(name, file.Path, type, (int)shape[0], (int)columns, file.Address(entry));
+        return file.Tensor(entry);
     }
 
     public void Dispose()

@@ -5,7 +5,8 @@ namespace CodeExit.Inference.EarlyExit;
 /// <summary>Makes exit policies from the specs that the command line and the reports write.</summary>
 public static class ExitPolicies
 {
-    private const string Usable = "full, fixed:K, skip:K, softmax:T or saturation:T";
+    /// <summary>Policies that need nothing learned.</summary>
+    internal const string Unlearned = "full, fixed:K, skip:K, softmax:T or saturation:T";
 
     // One line makes a policy known.
     private static readonly Dictionary<string, Func<PolicySpec, IExitPolicy>> Registered = new(StringComparer.Ordinal)
@@ -27,8 +28,8 @@ public static class ExitPolicies
         var read = new PolicySpec(spec);
         if (Registered.TryGetValue(read.Name, out var make)) return make(read);
         throw new ArgumentException(Unavailable.Contains(read.Name)
-            ? $"policy '{spec}' is not available: it needs a learned policy, which this model does not have; use {Usable}"
-            : $"policy '{spec}' is not known; use {Usable}");
+            ? $"policy '{spec}' is not available: it needs a learned policy, which this model does not have; use {Unlearned}"
+            : $"policy '{spec}' is not known; use {Unlearned}");
     }
 
     /// <summary>Reads a spec for a model.</summary>

@@ -1,3 +1,5 @@
+using CodeExit.Inference.EarlyExit.Learned;
+
 namespace CodeExit.Inference.Models;
 
 /// <summary>How hidden states are normalised before each half of a block.</summary>
@@ -65,6 +67,9 @@ public sealed record ModelConfig
     public int? BeginOfTextToken { get; init; }
     public IReadOnlyList<int> EndOfTextTokens { get; init; } = [];
 
-    /// <summary>Layers (1-based, after N blocks) whose states were trained to be read out, ascending; the last layer is always among them. From <c>exits.json</c>; only the last layer where that file is absent.</summary>
+    /// <summary>Layers (1-based, after N blocks) whose states can be read out, ascending; the last layer is always among them. Those that <c>exits.json</c> says were trained for it, and those that <see cref="Learned"/> has heads for.</summary>
     public required IReadOnlyList<int> ExitLayers { get; init; }
+
+    /// <summary>What was learned on top of the weights, from <c>exit-policies.safetensors</c>.</summary>
+    public LearnedExits Learned { get; init; } = LearnedExits.None;
 }

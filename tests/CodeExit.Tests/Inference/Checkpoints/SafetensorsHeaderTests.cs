@@ -21,7 +21,7 @@ public sealed class SafetensorsHeaderTests
         var file = SafetensorsBytes.FromHeader(Header + "   ", 40);
         var dataStart = file.Length - 40;
 
-        var entries = SafetensorsHeader.Parse(file, file.Length, Path);
+        var entries = SafetensorsHeader.Parse(file, file.Length, Path).Entries;
 
         Assert.Equal(["a", "b", "empty", "scalar"], entries.Keys.Order());
         Assert.Equal((dataStart, 24L), (entries["a"].Offset, entries["a"].Length));

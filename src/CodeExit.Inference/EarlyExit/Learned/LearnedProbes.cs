@@ -1,0 +1,25 @@
+namespace CodeExit.Inference.EarlyExit.Learned;
+
+/// <summary>The networks that were learned for a model's policies, by name: <c>rl</c>, <c>classifier.8</c> (of the exit after layer 8).</summary>
+public sealed class LearnedProbes(IReadOnlyDictionary<string, ProbeNetwork> networks)
+{
+    /// <summary>Of a model that nothing was learned for.</summary>
+    public static readonly LearnedProbes None = new(new Dictionary<string, ProbeNetwork>());
+
+    public IEnumerable<KeyValuePair<string, ProbeNetwork>> All => networks;
+
+    /// <summary>A network of the right size.</summary>
+    /// <param name="spec">The policy that needs it, for the message.</param>
+    /// <exception cref="ArgumentException">There is none, or it takes or gives another number of values.</exception>
+    internal ProbeNetwork Require(string name, int inputs, int outputs, string spec)
+    {
+        if (!networks.TryGetValue(name, out var network))
+        {
+            throw new ArgumentException(
+                $"policy '{spec}' needs '{name}', which was not learned for this model: learn it with `codeexit tune`, or use {ExitPolicies.Unlearned}");
+        }
+        if (network.Inputs == inputs && network.Outputs == outputs) return network;
+        throw new ArgumentException(
+            $"policy '{spec}' needs '{name}' with {inputs} inputs and {outputs} outputs, and the learned one has {network.Inputs} and {network.Outputs}; learn it again with `codeexit tune`");
+    }
+}
