@@ -27,6 +27,11 @@ NOT_INSTALLED = frozenset("""
 COPYLEFT = re.compile(r"\b[AL]?GPL|General\s+Public\s+Licen|Mozilla\s+Public|Creative\s+Commons\s+Attribution-Share")
 
 
+def unless_copyleft(licence: str | None, data: bytes) -> str | None:
+    """The licence that a file is said to have, or None when its own top names another that asks for more."""
+    return None if COPYLEFT.search(data[:4000].decode("utf-8", "replace")) else licence
+
+
 def is_permissive(expression: str) -> bool:
     """Whether a licence expression such as `Expat or (GPL-2+ and BSD-3-clause)` can be met by permissive licences."""
     expression = expression.strip().lower()

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from .archives import read_tarball
 from .errors import CollectError
-from .filters import clean
-from .licences import COPYLEFT, is_permissive
-from .package import File, Package
+from .licences import is_permissive, unless_copyleft
+from .package import Package, kept
 from .sources import KINDS
 
 # Debian has little TypeScript. These carry it, or plain modules, in a folder of their own beside what is built.
@@ -60,8 +59,4 @@ def _files(name: str, contents: dict[str, bytes], about: dict):
         # Beside TypeScript sources, JavaScript is what they were compiled to.
         if written_in_typescript and not path.endswith((".ts", ".mts", ".tsx")):
             continue
-        if COPYLEFT.search(data[:4000].decode("utf-8", "replace")):
-            continue
-        text = clean(data, "typescript")
-        if text:
-            yield File(name, path, text, str(about["license"]))
+        yield from kept(name, path, data, "typescript", unless_copyleft(str(about["license"]), data))

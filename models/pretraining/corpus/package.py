@@ -1,6 +1,8 @@
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Iterator, NamedTuple
+
+from .filters import clean
 
 
 class File(NamedTuple):
@@ -22,6 +24,12 @@ class Package:
     @property
     def size(self) -> int:
         return sum(len(file.text) for file in self.files)
+
+
+def kept(package: str, path: str, data: bytes, language: str, licence: str | None) -> Iterator[File]:
+    """The file, or nothing where no licence lets it be kept or it is not worth it."""
+    if licence is not None and (text := clean(data, language)):
+        yield File(package, path, text, licence)
 
 
 def rank(*names: str) -> bytes:

@@ -7,9 +7,8 @@ from .apt import Apt
 from .archives import read_deb
 from .control import Stanza, source_name
 from .errors import CollectError
-from .filters import clean
-from .licences import COPYLEFT, Copyright
-from .package import File, Package
+from .licences import Copyright, unless_copyleft
+from .package import Package, kept
 
 # Kept for measuring: the published figures come from these, so nothing may learn from them.
 RESERVED = ("flask", "requests", "tornado", "networkx", "scrapy", "httpx", "jinja2", "trio")
@@ -60,13 +59,11 @@ def _files(binary: Stanza, path, package: Package):
             licence = "PSF-2.0"  # its copyright file is prose; Lib/ is under the PSF's licence
         elif package.reserved:
             licence = "not trained on"
+        elif _is_reserved(module):
+            continue
         else:
-            licence = rights.installed_licence(module)
-            if licence is None or _is_reserved(module) or COPYLEFT.search(data[:4000].decode("utf-8", "replace")):
-                continue
-        text = clean(data, "python")
-        if text:
-            yield File(package.name, module, text, licence)
+            licence = unless_copyleft(rights.installed_licence(module), data)
+        yield from kept(package.name, module, data, "python", licence)
 
 
 def _is_reserved(module: str) -> bool:

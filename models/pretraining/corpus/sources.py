@@ -8,9 +8,8 @@ from .apt import Apt
 from .archives import read_deb, read_tarball
 from .control import TARBALL, Stanza, file_sizes, source_name
 from .errors import CollectError
-from .filters import clean
-from .licences import COPYLEFT, Copyright
-from .package import File, Package
+from .licences import Copyright, unless_copyleft
+from .package import Package, kept
 
 
 class Kind(NamedTuple):
@@ -82,9 +81,5 @@ def _files(apt: Apt, source: Stanza, language: str, rights: Copyright):
         for name, data in sorted(contents.items()):
             if folder:
                 name = f"{folder}/{name}"
-            licence = rights.source_licence(name)
-            if licence is None or COPYLEFT.search(data[:4000].decode("utf-8", "replace")):
-                continue
-            text = clean(data, language)
-            if text:
-                yield File(source["Package"], name, text, licence)
+            licence = unless_copyleft(rights.source_licence(name), data)
+            yield from kept(source["Package"], name, data, language, licence)

@@ -16,6 +16,17 @@ def jaccard(left: list[str], right: list[str]) -> float:
     return len(runs[0] & runs[1]) / len(runs[0] | runs[1])
 
 
+def kept_after_the_original(change) -> int:
+    """Of 20 texts of 500 words, how many are kept when changed, by a Seen that has the text as it was."""
+    kept = 0
+    for seed in range(20):
+        base = words(500, seed)
+        seen = Seen()
+        seen.add(" ".join(base))
+        kept += seen.add(" ".join(change(base, seed)))
+    return kept
+
+
 class Signature(unittest.TestCase):
     def test_signature_agreement_is_the_jaccard_index(self):
         base = words(2000, seed=1)
@@ -46,24 +57,13 @@ class SeenTexts(unittest.TestCase):
         self.assertFalse(seen.add("def f(x):\n\treturn x"))
 
     def test_add_slightly_changed_copies_refused(self):
-        refused = 0
-        for seed in range(20):
-            base = words(500, seed)
-            seen = Seen()
-            seen.add(" ".join(base))
-            changed = list(base)
-            changed[100], changed[400] = "renamed", "imports"  # 10 of 496 runs: an index of 0.96
-            refused += not seen.add(" ".join(changed))
-        self.assertEqual(refused, 20)
+        def changed(base, seed):
+            return base[:100] + ["renamed"] + base[101:400] + ["imports"] + base[401:]
+
+        self.assertEqual(kept_after_the_original(changed), 0)  # 10 of 496 runs: an index of 0.96
 
     def test_add_half_changed_texts_kept(self):
-        kept = 0
-        for seed in range(20):
-            base = words(500, seed)
-            seen = Seen()
-            seen.add(" ".join(base))
-            kept += seen.add(" ".join(base[:300] + words(200, 100 + seed)))  # an index of 0.43
-        self.assertEqual(kept, 20)
+        self.assertEqual(kept_after_the_original(lambda base, seed: base[:300] + words(200, 100 + seed)), 20)  # an index of 0.43
 
     def test_add_refused_text_is_not_remembered(self):
         base = words(1000, seed=3)

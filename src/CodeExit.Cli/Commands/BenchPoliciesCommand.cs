@@ -2,7 +2,6 @@ using System.CommandLine;
 using CodeExit.Cli.Output;
 using CodeExit.Evaluation.Policies;
 using CodeExit.Evaluation.Tasks;
-using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Cli.Commands;
@@ -12,6 +11,13 @@ internal static class BenchPoliciesCommand
 {
     private const int DefaultTasks = 200;
     private const int Seed = 20261123;
+
+    /// <param name="Model">Null is the embedded model.</param>
+    /// <param name="Source">A folder to make tasks of; null where <paramref name="Tasks"/> is a file of them.</param>
+    /// <param name="Count">Most tasks.</param>
+    /// <param name="Policies">Specs; none for a curve of every kind.</param>
+    private sealed record Arguments(
+        string? Model, Precision Precision, string? Source, string? Tasks, int Count, string[] Policies, string? Json, string? Html);
 
     public static Command Create(CliHost host)
     {
@@ -25,8 +31,8 @@ internal static class BenchPoliciesCommand
             Description = "A policy to measure; give as many as you like. Default: a curve of every kind that the model can run, and the oracles.",
             HelpName = "SPEC",
         };
-        var json = new Option<string?>("--json") { Description = "Write the numbers to a file.", HelpName = "FILE" };
-        var html = new Option<string?>("--html") { Description = "Write the report to a file.", HelpName = "FILE" };
+        var json = CommonOptions.JsonFile();
+        var html = CommonOptions.HtmlFile();
         var command = new Command("policies", "Measures exit policies against full depth: quality, layers, time.")
         {
             model, precision, source, tasks, count, policies, json, html,
@@ -36,29 +42,34 @@ internal static class BenchPoliciesCommand
             if (result.GetValue(source) is null == result.GetValue(tasks) is null) result.AddError("Give --source DIR or --tasks FILE, one of them.");
         });
         command.SetAction((parsed, cancellationToken) => Task.Run(
-            () =>
-            {
-                var most = parsed.GetValue(count) ?? DefaultTasks;
-                var read = Read(parsed.GetValue(source), parsed.GetValue(tasks), most);
-                using var loaded = host.Composition.OpenForPolicies(host.Models.Resolve(parsed.GetValue(model)), parsed.GetValue(precision));
-                var specs = parsed.GetValue(policies) is { Length: > 0 } given ? given : Curves(loaded.Generator.Config);
-                PolicyReport report;
-                try
-                {
-                    foreach (var spec in specs.Where(spec => spec != "oracle")) ExitPolicies.Parse(spec);
-                    report = new PolicyBenchmark(loaded, new PolicyBenchmarkOptions(), host.Progress).Run(read, specs, cancellationToken);
-                }
-                catch (ArgumentException exception)
-                {
-                    throw new UsageException(ServiceFactory.Refusal(exception));
-                }
-                PolicyView.Write(host, report);
-                if (parsed.GetValue(json) is { } jsonFile) File.WriteAllText(jsonFile, report.Json());
-                if (parsed.GetValue(html) is { } htmlFile) File.WriteAllText(htmlFile, PolicyHtml.Page(report));
-                return ExitCode.Success;
-            },
+            () => Run(
+                host,
+                new Arguments(
+                    parsed.GetValue(model), parsed.GetValue(precision), parsed.GetValue(source), parsed.GetValue(tasks),
+                    parsed.GetValue(count) ?? DefaultTasks, parsed.GetValue(policies) ?? [], parsed.GetValue(json), parsed.GetValue(html)),
+                cancellationToken),
             cancellationToken));
         return command;
+    }
+
+    private static int Run(CliHost host, Arguments arguments, CancellationToken cancellationToken)
+    {
+        var tasks = Read(arguments.Source, arguments.Tasks, arguments.Count);
+        using var loaded = host.Composition.OpenForPolicies(host.Models.Resolve(arguments.Model), arguments.Precision);
+        var specs = arguments.Policies is { Length: > 0 } given ? given : Curves(loaded.Generator.Config);
+        PolicyReport report;
+        try
+        {
+            report = new PolicyBenchmark(loaded, new PolicyBenchmarkOptions(), host.Progress).Run(tasks, specs, cancellationToken);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(ServiceFactory.Refusal(exception));
+        }
+        PolicyView.Write(host, report);
+        if (arguments.Json is { } json) File.WriteAllText(json, report.Json());
+        if (arguments.Html is { } html) File.WriteAllText(html, PolicyHtml.Page(report));
+        return ExitCode.Success;
     }
 
     private static IReadOnlyList<CompletionTask> Read(string? source, string? tasks, int most)
@@ -78,6 +89,6 @@ internal static class BenchPoliciesCommand
         var exits = config.ExitLayers.SkipLast(1).Select(layer => $"fixed:{layer}").ToArray();
         string[] skips = [.. config.ExitLayers.SkipLast(1).Select(layer => $"skip:{layer}")];
         string[] confident = exits.Length == 0 ? [] : ["softmax:0.3", "softmax:0.6", "softmax:0.9", "saturation:0.9", "saturation:0.95"];
-        return [.. exits, .. skips, .. confident, "oracle"];
+        return [.. exits, .. skips, .. confident, PolicyBenchmark.Oracle];
     }
 }

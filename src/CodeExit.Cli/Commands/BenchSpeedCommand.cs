@@ -24,8 +24,8 @@ internal static class BenchSpeedCommand
         var threads = CommonOptions.Number<int>("--threads", "N", "Compute threads. Default: the engine's choice.", value => value is >= 1 and <= 1024, "1 to 1024");
         var random = Random();
         var keep = new Option<string?>("--keep") { Description = "With --random: the folder where the model stays.", HelpName = "DIR" };
-        var json = new Option<string?>("--json") { Description = "Write the numbers to a file.", HelpName = "FILE" };
-        var html = new Option<string?>("--html") { Description = "Write the report to a file.", HelpName = "FILE" };
+        var json = CommonOptions.JsonFile();
+        var html = CommonOptions.HtmlFile();
         var command = new Command("speed", "Measures prefill, decode and first suggestion beside this machine's limits.")
         {
             model, precision, threads, random, keep, json, html,

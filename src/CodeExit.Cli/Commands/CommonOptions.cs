@@ -28,6 +28,11 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object and nothing else." };
 
+    /// <summary>A measurement's <c>--json</c>: its table stays on the terminal.</summary>
+    public static Option<string?> JsonFile() => new("--json") { Description = "Write the numbers to a file.", HelpName = "FILE" };
+
+    public static Option<string?> HtmlFile() => new("--html") { Description = "Write the report to a file.", HelpName = "FILE" };
+
     public static Option<Device> Device() => Choice<Device>("--device", "Where the model runs.");
 
     public static Option<Precision> Precision() => Choice<Precision>("--precision", "How weights are held in memory.");

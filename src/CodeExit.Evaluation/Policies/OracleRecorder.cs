@@ -15,7 +15,7 @@ internal sealed class OracleRecorder(ITokenObserver inner) : IExitPolicy, IToken
     private readonly List<(int Layer, int Token)> _said = [];
     private ModelConfig _config = null!;
 
-    public string Spec => "oracle";
+    public string Spec => PolicyBenchmark.Oracle;
 
     /// <summary>Least layers of each token.</summary>
     public IReadOnlyList<int> Layers => _layers;

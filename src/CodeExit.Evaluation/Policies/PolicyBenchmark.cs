@@ -13,7 +13,10 @@ namespace CodeExit.Evaluation.Policies;
 /// <param name="progress">Told how far it is.</param>
 public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions options, Action<string> progress)
 {
-    private const string Oracle = "oracle", SequenceOracle = "oracle-sequence";
+    /// <summary>The spec that asks for the oracles, which only a benchmark can run.</summary>
+    public const string Oracle = "oracle";
+
+    private const string SequenceOracle = "oracle-sequence";
 
     private readonly HashSet<int> _endTokens = [.. model.Tokenizer.EndOfText, .. model.Generator.Config.EndOfTextTokens];
     private readonly FimPromptBuilder _prompts = FimPromptBuilder.For(model.Tokenizer, model.Generator.Config);

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
+using CodeExit.Evaluation.Reports;
+using static CodeExit.Evaluation.Reports.HtmlPage;
 
 namespace CodeExit.Evaluation.Policies;
 
@@ -14,25 +15,12 @@ public static class PolicyHtml
     public static string Page(PolicyReport report)
     {
         var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>CodeExit policies: {Html(report.Model)}</title>
-            <style>{Style}</style>
-            </head>
-            <body>
-            <h1>{Html(report.Model)} <small>{report.Tasks} tasks; the baseline is full depth with a KV cache, in the same run</small></h1>
-
-            """);
         var kinds = report.Policies.Select(Kind).Distinct().ToArray();
         Chart(page, "Quality against layers", "share of layers", report, kinds, each => each.LayerShare);
         Chart(page, "Quality against decode time", "time for a token, full depth = 1", report, kinds, each => each.TimePerTokenRatio);
         Table(page, report);
-        page.Append("<p>Edit similarity is to the truth. Oracles know the answer: no policy can do better with these exits. Energy is not measured here.</p>\n</body>\n</html>\n");
-        return page.ToString();
+        page.Append("<p>Edit similarity is to the truth. Oracles know the answer: no policy can do better with these exits. Energy is not measured here.</p>\n");
+        return HtmlPage.Of("policies", report.Model, $"{report.Tasks} tasks; the baseline is full depth with a KV cache, in the same run", Style, page.ToString());
     }
 
     private static void Chart(
@@ -92,20 +80,11 @@ public static class PolicyHtml
         return result.Policy[..end] + (options < 0 ? "" : result.Policy[options..]);
     }
 
-    private static string Html(string text) => WebUtility.HtmlEncode(text);
-
     private const string Style = """
-
-        :root { color-scheme: light dark; --ink: #1c2430; --soft: #667085; --rule: #e6e9ef; --back: #ffffff; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e7ebf0; --soft: #98a2b3; --rule: #2a313c; --back: #14181f; } }
-        body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--back); max-width: 900px; margin: 3rem auto; padding: 0 1rem; }
-        h1 small { display: block; font-size: 1rem; font-weight: 400; color: var(--soft); }
-        svg { width: 100%; height: auto; }
+        body { max-width: 900px; }
         text { font: 13px system-ui, sans-serif; fill: var(--soft); } text[fill] { fill: revert-layer; font-weight: 600; }
         .axis, polyline { fill: none; stroke-width: 2; } .axis { stroke: var(--rule); }
-        table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
-        th, td { text-align: right; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--rule); } th:first-child, td:first-child { text-align: left; }
-        th { color: var(--soft); font-weight: 500; }
-
+        table { font-size: .9rem; }
+        th, td { text-align: right; padding: .3rem .6rem .3rem 0; } th:first-child, td:first-child { text-align: left; }
         """;
 }

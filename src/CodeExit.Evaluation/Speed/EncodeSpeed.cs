@@ -31,7 +31,9 @@ public static class EncodeSpeed
             tokens.Clear();
             var began = Stopwatch.GetTimestamp();
             tokenizer.Encode(text, SpecialTokens.AsText, tokens);
-            if (pass >= 0) seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds); // the first pass is the JIT's
+            // The clock may not tick within a pass that does next to nothing.
+            var ticks = Math.Max(1, Stopwatch.GetTimestamp() - began);
+            if (pass >= 0) seconds.Add((double)ticks / Stopwatch.Frequency); // the first pass is the JIT's
         }
         return Encoding.UTF8.GetByteCount(text) / Statistics.Median(seconds);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
+using CodeExit.Evaluation.Reports;
+using static CodeExit.Evaluation.Reports.HtmlPage;
 
 namespace CodeExit.Evaluation.Speed;
 
@@ -13,16 +14,6 @@ public static class SpeedHtml
     {
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>CodeExit speed: {Html(report.Model)}</title>
-            <style>{Style}</style>
-            </head>
-            <body>
-            <h1>{Html(report.Model)} <small>{report.Parameters / 1e6:0.0} M parameters, {Html(report.Precision)}, {report.Threads} threads</small></h1>
             <h2>Speed against the machine</h2>
             <p>Full width is the limit: what this machine could do if nothing but memory (decode) or arithmetic (prefill) took time.</p>
 
@@ -36,8 +27,9 @@ public static class SpeedHtml
 
             """);
         AppendTable(page, "Numbers", SpeedTable.Rows(report));
-        page.Append("<p>Medians. Limits: read bandwidth divided by the bytes of weights that a token reads; F32 multiply-add peak divided by the operations of the prefill.</p>\n</body>\n</html>\n");
-        return page.ToString();
+        page.Append("<p>Medians. Limits: read bandwidth divided by the bytes of weights that a token reads; F32 multiply-add peak divided by the operations of the prefill.</p>\n");
+        var about = string.Create(CultureInfo.InvariantCulture, $"{report.Parameters / 1e6:0.0} M parameters, {report.Precision}, {report.Threads} threads");
+        return HtmlPage.Of("speed", report.Model, about, Style, page.ToString());
     }
 
     private static void AppendTable(StringBuilder page, string title, IEnumerable<SpeedRow> rows)
@@ -65,21 +57,13 @@ public static class SpeedHtml
 
     private static string Number(double value) => value.ToString(value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);
 
-    private static string Html(string text) => WebUtility.HtmlEncode(text);
-
     private const string Style = """
-
-        :root { color-scheme: light dark; --ink: #1c2430; --soft: #667085; --track: #e6e9ef; --bar: #2f7d6b; --back: #ffffff; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e7ebf0; --soft: #98a2b3; --track: #2a313c; --bar: #3fa58d; --back: #14181f; } }
-        body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--back); max-width: 780px; margin: 3rem auto; padding: 0 1rem; }
-        h1 small { display: block; font-size: 1rem; font-weight: 400; color: var(--soft); }
-        svg { width: 100%; height: auto; }
+        :root { --bar: #2f7d6b; }
+        @media (prefers-color-scheme: dark) { :root { --bar: #3fa58d; } }
+        body { max-width: 780px; }
         text { fill: var(--ink); font: 15px system-ui, sans-serif; }
-        .limit { fill: var(--track); } .bar { fill: var(--bar); }
+        .limit { fill: var(--rule); } .bar { fill: var(--bar); }
         .speed, .share { font-weight: 600; } .speed { fill: #fff; stroke: var(--bar); stroke-width: 4px; paint-order: stroke; } .note { fill: var(--soft); font-size: 12px; }
-        table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-        th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--track); }
-        th { color: var(--soft); font-weight: 500; }
-
+        th, td { text-align: left; padding: .35rem .8rem .35rem 0; }
         """;
 }

@@ -7,51 +7,35 @@ namespace CodeExit.Inference.EarlyExit;
 /// <c>saturation:T</c>, CALM's hidden-state saturation: exit where a layer hardly changes the state any more, that is where the cosine
 /// between an exit layer's state and that of the layer before it is at least T.
 /// </summary>
-public sealed class SaturationPolicy : IExitPolicy
+public sealed class SaturationPolicy : ConfidencePolicy
 {
     public const string Name = "saturation";
 
-    private readonly ConfidenceThreshold _threshold;
-    private ModelConfig _config = null!;
     private float[] _before = [];
     private int _beforeLayer;
-    private int _maxTokens;
 
-    internal SaturationPolicy(PolicySpec spec)
+    internal SaturationPolicy(PolicySpec spec) : base(spec)
     {
-        Spec = spec.Text;
-        _threshold = new ConfidenceThreshold(spec.Threshold(), spec.Decay());
-        Skipped = spec.Skipped();
-        spec.HasNoMoreOptions();
     }
 
-    public string Spec { get; }
-
-    public SkippedLayers Skipped { get; }
-
-    public void Begin(ModelConfig config, int maxTokens)
+    public override void Begin(ModelConfig config, int maxTokens)
     {
-        TrainedExits.Require(config, Spec);
-        (_config, _maxTokens) = (config, maxTokens);
+        base.Begin(config, maxTokens);
         if (_before.Length != config.HiddenSize) _before = new float[config.HiddenSize];
     }
 
     /// <summary>Every exit, and the layer before it; before the last exit there is nothing left to decide.</summary>
-    public int NextStop(int layer)
+    public override int NextStop(int layer)
     {
-        var exit = TrainedExits.Above(_config, layer);
-        return exit == _config.LayerCount ? exit : Math.Max(exit - 1, layer + 1);
+        var exit = base.NextStop(layer);
+        return exit == Config.LayerCount ? exit : Math.Max(exit - 1, layer + 1);
     }
 
-    public ExitAction Decide(ExitView view)
+    public override ExitAction Decide(ExitView view)
     {
-        var action = ExitAction.Continue;
         // Nothing is known of what came before the first layer.
-        if (_beforeLayer == view.Layer - 1 && view.Layer > 1 && _config.ExitLayers.Contains(view.Layer))
-        {
-            var cosine = TensorPrimitives.CosineSimilarity(_before, view.State);
-            if (cosine >= _threshold.At(view.TokenIndex, _maxTokens)) action = ExitAction.Exit;
-        }
+        var known = _beforeLayer == view.Layer - 1 && view.Layer > 1 && Config.ExitLayers.Contains(view.Layer);
+        var action = known ? ExitIf(TensorPrimitives.CosineSimilarity(_before, view.State), view) : ExitAction.Continue;
         view.State.CopyTo(_before);
         _beforeLayer = view.Layer;
         return action;

@@ -7,38 +7,23 @@ namespace CodeExit.Inference.EarlyExit;
 /// <c>softmax:T</c>, CALM's softmax response: exit where the probabilities of the two likeliest tokens are at least T apart. Each look
 /// costs a whole product with the LM head, which on a model of a large vocabulary is several layers' work.
 /// </summary>
-public sealed class SoftmaxPolicy : IExitPolicy
+public sealed class SoftmaxPolicy : ConfidencePolicy
 {
     public const string Name = "softmax";
 
-    private readonly ConfidenceThreshold _threshold;
-    private ModelConfig _config = null!;
     private float[] _scratch = [];
-    private int _maxTokens;
 
-    internal SoftmaxPolicy(PolicySpec spec)
+    internal SoftmaxPolicy(PolicySpec spec) : base(spec)
     {
-        Spec = spec.Text;
-        _threshold = new ConfidenceThreshold(spec.Threshold(), spec.Decay());
-        Skipped = spec.Skipped();
-        spec.HasNoMoreOptions();
     }
 
-    public string Spec { get; }
-
-    public SkippedLayers Skipped { get; }
-
-    public void Begin(ModelConfig config, int maxTokens)
+    public override void Begin(ModelConfig config, int maxTokens)
     {
-        TrainedExits.Require(config, Spec);
-        (_config, _maxTokens) = (config, maxTokens);
+        base.Begin(config, maxTokens);
         if (_scratch.Length != config.VocabularySize) _scratch = new float[config.VocabularySize];
     }
 
-    public int NextStop(int layer) => TrainedExits.Above(_config, layer);
-
-    public ExitAction Decide(ExitView view) =>
-        Response(view.Logits, _scratch) >= _threshold.At(view.TokenIndex, _maxTokens) ? ExitAction.Exit : ExitAction.Continue;
+    public override ExitAction Decide(ExitView view) => ExitIf(Response(view.Logits, _scratch), view);
 
     /// <summary>p₁ − p₂, the probabilities of the two largest logits.</summary>
     /// <param name="scratch">As long as <paramref name="logits"/>.</param>

@@ -6,7 +6,7 @@ using CodeExit.Inference.Models;
 
 namespace CodeExit.Tests.Inference;
 
-/// <summary>The decoder against numbers of other implementations: the bootstrap model's author, and Hugging Face transformers for every family.</summary>
+/// <summary>The decoder against numbers of another implementation: Hugging Face transformers, for every family.</summary>
 public sealed class DecoderReferenceTests
 {
     private const int Context = 512;

@@ -72,35 +72,8 @@ public sealed class DecodingSessionTests
     {
         using var generator = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
         using var fresh = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
-        var random = new Random(7);
-        var cancelled = 0;
-        for (var round = 0; round < 40; round++)
-        {
-            var prompt = Tokens(random, generator.Config, random.Next(2, 450));
-            using var source = new CancellationTokenSource();
-            var delay = random.Next(200_000);
-            var canceller = new Thread(() =>
-            {
-                Thread.SpinWait(delay);
-                source.Cancel();
-            });
-            canceller.Start();
-            try
-            {
-                var policy = new ScriptedExits(token => token % 3 * 4 + 4);
-                generator.Generate(prompt, new GenerationOptions { MaxTokens = 8 }, policy, NoEnd, null, source.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                cancelled++;
-            }
-            canceller.Join();
-            var next = prompt[..random.Next(1, prompt.Length)];
 
-            Assert.Equal(
-                Generate(fresh, next, new FullDepthPolicy(), 4).Tokens, Generate(generator, next, new FullDepthPolicy(), 4).Tokens);
-        }
-        Assert.True(cancelled > 0, "no round was cancelled in time: the test shows nothing");
+        RandomCancellation.AssertNextAnswerIsRight(generator, fresh, new ScriptedExits(token => token % 3 * 4 + 4), new Random(7));
     }
 
     [Fact]

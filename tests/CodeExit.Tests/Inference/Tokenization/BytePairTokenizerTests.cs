@@ -9,7 +9,7 @@ namespace CodeExit.Tests.Inference.Tokenization;
 public class BytePairTokenizerTests
 {
     [Theory]
-    [InlineData("bootstrap")]
+    [InlineData("embedded")]
     [InlineData("llama-like")]
     [InlineData("starcoder-like")]
     [InlineData("deepseek-like")]
@@ -38,7 +38,7 @@ public class BytePairTokenizerTests
         }
     }
     [Theory]
-    [InlineData("bootstrap")]
+    [InlineData("embedded")]
     [InlineData("starcoder-like")]
     public void Encode_RandomText_DecodesToItself(string name)
     {
@@ -55,7 +55,7 @@ public class BytePairTokenizerTests
     }
 
     [Theory]
-    [InlineData("bootstrap")]
+    [InlineData("embedded")]
     [InlineData("llama-like")]
     [InlineData("starcoder-like")]
     [InlineData("deepseek-like")]
@@ -87,9 +87,9 @@ public class BytePairTokenizerTests
     }
 
     [Fact]
-    public void Load_Bootstrap_KnowsItsControlTokens()
+    public void Load_Embedded_KnowsItsControlTokens()
     {
-        var tokenizer = TokenizerFixtures.Load("bootstrap");
+        var tokenizer = TokenizerFixtures.Load("embedded");
         int Id(string written) => Assert.Single(TokenizerFixtures.Encode(tokenizer, written, SpecialTokens.Recognize));
         Assert.Equal(
             new FimTokens(Id("<|fim_prefix|>"), Id("<|fim_suffix|>"), Id("<|fim_middle|>"), Id("<|fim_pad|>"), Id("<|file_sep|>"), FimOrder.Spm),
@@ -143,7 +143,7 @@ public class BytePairTokenizerTests
     [InlineData("漢")]
     public void Encode_WordOfAMegabyte_DecodesToItself(string unit)
     {
-        var tokenizer = TokenizerFixtures.Load("bootstrap");
+        var tokenizer = TokenizerFixtures.Load("embedded");
         var text = string.Concat(Enumerable.Repeat(unit, (1 << 20) / unit.Length));
         Assert.Equal(text, TokenizerFixtures.Decode(tokenizer, TokenizerFixtures.Encode(tokenizer, text, SpecialTokens.AsText)));
     }
@@ -166,11 +166,11 @@ public class BytePairTokenizerTests
     [Fact]
     public void Encode_ManyThreads_EqualsOneThread()
     {
-        var tokenizer = TokenizerFixtures.Load("bootstrap");
+        var tokenizer = TokenizerFixtures.Load("embedded");
         var texts = TokenizerFixtures.Lines("encodings.jsonl.gz").Select(TokenizerFixtures.Text)
             .Where(text => text.Length < 500).Take(600).ToList();
         var expected = texts.ConvertAll(text => TokenizerFixtures.Encode(tokenizer, text, SpecialTokens.AsText));
-        var shared = TokenizerFixtures.Load("bootstrap");
+        var shared = TokenizerFixtures.Load("embedded");
         Parallel.For(0, 4 * texts.Count, i =>
             Assert.Equal(expected[i % texts.Count], TokenizerFixtures.Encode(shared, texts[i % texts.Count], SpecialTokens.AsText)));
     }

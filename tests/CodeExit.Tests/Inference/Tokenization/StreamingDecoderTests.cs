@@ -5,7 +5,7 @@ namespace CodeExit.Tests.Inference.Tokenization;
 
 public class StreamingDecoderTests
 {
-    private readonly BytePairTokenizer _tokenizer = TokenizerFixtures.Load("bootstrap");
+    private readonly BytePairTokenizer _tokenizer = TokenizerFixtures.Load("embedded");
 
     [Fact]
     public void Append_TokensOfAnyText_NeverGivesHalfACharacter()

@@ -10,7 +10,7 @@ namespace CodeExit.Tests.Inference.Tokenization;
 internal static class TokenizerFixtures
 {
     /// <summary>The model folder of a fixture tokenizer, or a fixture file.</summary>
-    private static string Folder(string name) => name == "bootstrap"
+    private static string Folder(string name) => name == "embedded"
         ? RepositoryFiles.Path("models", "default")
         : RepositoryFiles.Path("tests", "fixtures", "tokenization", name);
 
