@@ -20,7 +20,7 @@ internal sealed class OracleRecorder(ITokenObserver inner) : IExitPolicy, IToken
     /// <summary>Least layers of each token.</summary>
     public IReadOnlyList<int> Layers => _layers;
 
-    public void Begin(ModelConfig config, int maxTokens) => _config = config;
+    public void Begin(ModelConfig config, GenerationOptions options) => _config = config;
 
     public int NextStop(int layer)
     {

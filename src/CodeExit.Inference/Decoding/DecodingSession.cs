@@ -77,7 +77,7 @@ public sealed class DecodingSession : IDisposable
     {
         _sampler.Reset(options);
         (_options, _policy, _endTokens, _observer, _emitted) = (options, policy, endTokens, observer, 0);
-        policy.Begin(_model.Config, options.MaxTokens);
+        policy.Begin(_model.Config, options);
         // Propagated keys and values are an approximation for the tokens of one suggestion, not for all that comes after it.
         var kept = Math.Min(prompt.CommonPrefixLength(_tokens.AsSpan(0, _length)), _exact);
         kept = TakesSameLayers() ? Math.Min(kept, prompt.Length - 1) : 0;

@@ -15,6 +15,9 @@ public sealed record GenerationOptions
     /// <summary>The same seed, prompt and options give the same tokens.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>What the caller knows of the place that is completed, as numbers; a learned policy may read it. Empty where nothing is known.</summary>
+    public IReadOnlyList<float> Place { get; init; } = [];
+
     /// <exception cref="ArgumentOutOfRangeException">Names the option, the value and what would be right.</exception>
     public void Validate()
     {

@@ -1,3 +1,4 @@
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -26,10 +27,10 @@ public abstract class ConfidencePolicy : IExitPolicy
     /// <summary>The model of the running generation.</summary>
     protected ModelConfig Config { get; private set; } = null!;
 
-    public virtual void Begin(ModelConfig config, int maxTokens)
+    public virtual void Begin(ModelConfig config, GenerationOptions options)
     {
         TrainedExits.Require(config, Spec);
-        (Config, _maxTokens) = (config, maxTokens);
+        (Config, _maxTokens) = (config, options.MaxTokens);
     }
 
     public virtual int NextStop(int layer) => TrainedExits.Above(Config, layer);

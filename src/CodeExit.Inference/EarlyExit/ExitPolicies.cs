@@ -1,3 +1,4 @@
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -16,17 +17,21 @@ public static class ExitPolicies
         [SkipPolicy.Name] = spec => new SkipPolicy(spec),
         [SoftmaxPolicy.Name] = spec => new SoftmaxPolicy(spec),
         [SaturationPolicy.Name] = spec => new SaturationPolicy(spec),
+        [ClassifierPolicy.Name] = spec => new ClassifierPolicy(spec),
+        [AgentPolicy.Name] = spec => new AgentPolicy(spec),
+        [PricePolicy.Name] = spec => new PricePolicy(spec),
+        [SequencePolicy.Name] = spec => new SequencePolicy(spec),
     };
 
     // Specs that the documentation names: whoever asks for one is told that it is missing here, not that it is misspelt.
-    private static readonly HashSet<string> Unavailable = new(StringComparer.Ordinal) { "classifier", "rl", "sequence", "speculative", "oracle" };
+    private static readonly HashSet<string> Unavailable = new(StringComparer.Ordinal) { "speculative", "oracle" };
 
     /// <summary>Reads a spec without knowing the model: what can be checked before one is loaded.</summary>
     /// <exception cref="ArgumentException">Names the spec, what is wrong with it and what would be right.</exception>
     public static IExitPolicy Parse(string spec)
     {
         var read = new PolicySpec(spec);
-        if (Registered.TryGetValue(read.Name, out var make)) return make(read);
+        if (Registered.TryGetValue(read.Name, out var make)) return read.Stop() is { } stop ? new StoppingPolicy(make(read), stop, spec) : make(read);
         throw new ArgumentException(Unavailable.Contains(read.Name)
             ? $"policy '{spec}' is not available: it needs a learned policy, which this model does not have; use {Unlearned}"
             : $"policy '{spec}' is not known; use {Unlearned}");
@@ -37,7 +42,7 @@ public static class ExitPolicies
     public static IExitPolicy Parse(string spec, ModelConfig config)
     {
         var policy = Parse(spec);
-        policy.Begin(config, maxTokens: 1);
+        policy.Begin(config, new GenerationOptions());
         return policy;
     }
 }

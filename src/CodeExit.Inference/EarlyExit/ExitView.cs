@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -8,15 +9,18 @@ public sealed class ExitView
 {
     private readonly DecoderModel _model;
     private readonly float[] _state;
+    private readonly float[] _normalized;
     private readonly float[] _logits;
     private HiddenStates _states = null!;
     private bool _hasState;
+    private bool _hasNormalized;
     private bool _hasLogits;
 
     internal ExitView(DecoderModel model)
     {
         _model = model;
         _state = new float[model.Config.HiddenSize];
+        _normalized = new float[model.Config.HiddenSize];
         _logits = new float[model.Config.VocabularySize];
     }
 
@@ -34,6 +38,18 @@ public sealed class ExitView
             if (!_hasState) _states.CopyRow(_states.Count - 1, _state);
             _hasState = true;
             return _state;
+        }
+    }
+
+    /// <summary>The hidden state divided by its root mean square, as probes take it: states grow from layer to layer.</summary>
+    public ReadOnlySpan<float> NormalizedState
+    {
+        get
+        {
+            if (_hasNormalized) return _normalized;
+            StateNormalization.Apply(State, _normalized);
+            _hasNormalized = true;
+            return _normalized;
         }
     }
 
@@ -58,7 +74,7 @@ public sealed class ExitView
     internal void Show(HiddenStates states, int layer, int tokenIndex)
     {
         (_states, Layer, TokenIndex) = (states, layer, tokenIndex);
-        _hasState = _hasLogits = false;
+        _hasState = _hasNormalized = _hasLogits = false;
         ReadOutTicks = 0;
     }
 }

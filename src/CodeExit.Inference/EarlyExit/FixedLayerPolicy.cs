@@ -1,4 +1,5 @@
 using System.Globalization;
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -25,7 +26,7 @@ public sealed class FixedLayerPolicy : IExitPolicy
 
     public SkippedLayers Skipped { get; private init; }
 
-    public void Begin(ModelConfig config, int maxTokens)
+    public void Begin(ModelConfig config, GenerationOptions options)
     {
         if (_layer <= config.LayerCount) return;
         throw new ArgumentException($"policy '{Spec}': the model has {config.LayerCount} layers; K must be from 1 to {config.LayerCount}");

@@ -1,3 +1,4 @@
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -11,7 +12,7 @@ public sealed class FullDepthPolicy : IExitPolicy
 
     public string Spec => Name;
 
-    public void Begin(ModelConfig config, int maxTokens) => _layers = config.LayerCount;
+    public void Begin(ModelConfig config, GenerationOptions options) => _layers = config.LayerCount;
 
     public int NextStop(int layer) => _layers;
 

@@ -1,3 +1,4 @@
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -14,9 +15,9 @@ public interface IExitPolicy
     SkippedLayers Skipped => SkippedLayers.BackFill;
 
     /// <summary>A generation begins. Allocates nothing when the model is that of the last one.</summary>
-    /// <param name="maxTokens">Most tokens that it may produce.</param>
+    /// <param name="options">What the generation was asked for.</param>
     /// <exception cref="ArgumentException">The model lacks what the policy needs; names the spec and what is missing.</exception>
-    void Begin(ModelConfig config, int maxTokens);
+    void Begin(ModelConfig config, GenerationOptions options);
 
     /// <summary>The next layer (1-based) after which the token is looked at, or read out.</summary>
     /// <param name="layer">Layers that it has run; 0 for a new token.</param>

@@ -28,6 +28,8 @@ internal sealed class PolicySpec
 
     public string Name { get; }
 
+    public bool HasValue => _value is not null;
+
     public ArgumentException Error(string problem) => new($"policy '{Text}': {problem}");
 
     /// <exception cref="ArgumentException">There is a value or an option.</exception>
@@ -46,10 +48,19 @@ internal sealed class PolicySpec
 
     /// <summary>The value as a threshold.</summary>
     /// <exception cref="ArgumentException">There is none, or it is not from 0 to 1.</exception>
-    public float Threshold() =>
-        float.TryParse(_value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var threshold) && threshold is >= 0 and <= 1
-            ? threshold
-            : throw Error($"T must be a threshold from 0 to 1, as in {Name}:0.9");
+    public float Threshold() => Share(_value) ?? throw Error($"T must be a threshold from 0 to 1, as in {Name}:0.9");
+
+    /// <summary>The value as a price.</summary>
+    /// <exception cref="ArgumentException">There is none, or it is not from 0 to 1.</exception>
+    public float Price() => Share(_value) ?? throw Error($"P must be a price from 0 to 1, as in {Name}:0.1");
+
+    /// <summary>Option <c>stop</c>, the probability from which on a suggestion ends; null where it is not given.</summary>
+    /// <exception cref="ArgumentException">It is not from 0 to 1.</exception>
+    public float? Stop()
+    {
+        if (!_options.Remove("stop", out var text)) return null;
+        return Share(text) ?? throw Error("stop must be a probability from 0 to 1, as in stop=0.9");
+    }
 
     /// <summary>Option <c>decay</c>, CALM's temperature τ; null where it is not given.</summary>
     /// <exception cref="ArgumentException">It is not above 0.</exception>
@@ -80,4 +91,7 @@ internal sealed class PolicySpec
     {
         foreach (var option in _options.Keys) throw Error($"{Name} has no option '{option}'");
     }
+
+    private static float? Share(string? text) =>
+        float.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share : null;
 }

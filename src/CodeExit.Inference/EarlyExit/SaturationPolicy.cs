@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -18,9 +19,9 @@ public sealed class SaturationPolicy : ConfidencePolicy
     {
     }
 
-    public override void Begin(ModelConfig config, int maxTokens)
+    public override void Begin(ModelConfig config, GenerationOptions options)
     {
-        base.Begin(config, maxTokens);
+        base.Begin(config, options);
         if (_before.Length != config.HiddenSize) _before = new float[config.HiddenSize];
     }
 

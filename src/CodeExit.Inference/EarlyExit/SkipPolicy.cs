@@ -1,3 +1,4 @@
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -22,7 +23,7 @@ public sealed class SkipPolicy : IExitPolicy
 
     public string Spec { get; }
 
-    public void Begin(ModelConfig config, int maxTokens)
+    public void Begin(ModelConfig config, GenerationOptions options)
     {
         var layers = config.LayerCount;
         if (_kept > layers) throw new ArgumentException($"policy '{Spec}': the model has {layers} layers; K must be from 1 to {layers}");

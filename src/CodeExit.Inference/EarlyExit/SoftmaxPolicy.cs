@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -17,9 +18,9 @@ public sealed class SoftmaxPolicy : ConfidencePolicy
     {
     }
 
-    public override void Begin(ModelConfig config, int maxTokens)
+    public override void Begin(ModelConfig config, GenerationOptions options)
     {
-        base.Begin(config, maxTokens);
+        base.Begin(config, options);
         if (_scratch.Length != config.VocabularySize) _scratch = new float[config.VocabularySize];
     }
 

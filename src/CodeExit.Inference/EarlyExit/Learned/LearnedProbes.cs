@@ -1,3 +1,5 @@
+using CodeExit.Inference.Models;
+
 namespace CodeExit.Inference.EarlyExit.Learned;
 
 /// <summary>The networks that were learned for a model's policies, by name: <c>rl</c>, <c>classifier.8</c> (of the exit after layer 8).</summary>
@@ -8,18 +10,35 @@ public sealed class LearnedProbes(IReadOnlyDictionary<string, ProbeNetwork> netw
 
     public IEnumerable<KeyValuePair<string, ProbeNetwork>> All => networks;
 
+    /// <summary>A network of the right size for every exit but the last.</summary>
+    /// <inheritdoc cref="Require(string, int, int, string)"/>
+    internal ProbeNetwork[] RequireForExits(ModelConfig config, Func<int, string> name, int inputs, int outputs, string spec) =>
+        [.. config.ExitLayers.Take(config.ExitLayers.Count - 1).Select(layer => Require(name(layer), inputs, outputs, spec))];
+
     /// <summary>A network of the right size.</summary>
     /// <param name="spec">The policy that needs it, for the message.</param>
     /// <exception cref="ArgumentException">There is none, or it takes or gives another number of values.</exception>
     internal ProbeNetwork Require(string name, int inputs, int outputs, string spec)
+    {
+        var network = Require(name, outputs, spec);
+        return network.Inputs == inputs
+            ? network
+            : throw new ArgumentException(
+                $"policy '{spec}' needs '{name}' with {inputs} inputs, and the learned one has {network.Inputs}; learn it again with `codeexit tune`");
+    }
+
+    /// <summary>A network with the right number of outputs.</summary>
+    /// <inheritdoc cref="Require(string, int, int, string)"/>
+    internal ProbeNetwork Require(string name, int outputs, string spec)
     {
         if (!networks.TryGetValue(name, out var network))
         {
             throw new ArgumentException(
                 $"policy '{spec}' needs '{name}', which was not learned for this model: learn it with `codeexit tune`, or use {ExitPolicies.Unlearned}");
         }
-        if (network.Inputs == inputs && network.Outputs == outputs) return network;
-        throw new ArgumentException(
-            $"policy '{spec}' needs '{name}' with {inputs} inputs and {outputs} outputs, and the learned one has {network.Inputs} and {network.Outputs}; learn it again with `codeexit tune`");
+        return network.Outputs == outputs
+            ? network
+            : throw new ArgumentException(
+                $"policy '{spec}' needs '{name}' with {outputs} outputs, and the learned one has {network.Outputs}; learn it again with `codeexit tune`");
     }
 }

@@ -1,4 +1,5 @@
 using CodeExit.Inference.EarlyExit;
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Tests.Inference.EarlyExit;
@@ -12,7 +13,7 @@ internal sealed class ScriptedExits(Func<int, int> layerOfToken, SkippedLayers s
 
     public SkippedLayers Skipped => skipped;
 
-    public void Begin(ModelConfig config, int maxTokens) => _layers = config.LayerCount;
+    public void Begin(ModelConfig config, GenerationOptions options) => _layers = config.LayerCount;
 
     public int NextStop(int layer) => layer + 1;
 

@@ -1,0 +1,47 @@
+using CodeExit.Inference.EarlyExit.Learned;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.EarlyExit;
+
+/// <summary>
+/// <c>rl:T</c>, GREEN-CODE's agent (2501.11006): one network for all exits sees the hidden state and chooses between continue and exit.
+/// Exit where it prefers that, and is more than T sure of it.
+/// </summary>
+public sealed class AgentPolicy : IExitPolicy
+{
+    public const string Name = "rl";
+
+    private readonly float _threshold;
+    private ModelConfig _config = null!;
+    private ProbeNetwork _agent = null!;
+
+    internal AgentPolicy(PolicySpec spec)
+    {
+        Spec = spec.Text;
+        _threshold = spec.Threshold();
+        Skipped = spec.Skipped();
+        spec.HasNoMoreOptions();
+    }
+
+    public string Spec { get; }
+
+    public SkippedLayers Skipped { get; }
+
+    public void Begin(ModelConfig config, GenerationOptions options)
+    {
+        if (ReferenceEquals(config, _config)) return;
+        TrainedExits.Require(config, Spec);
+        _agent = config.Learned.Probes.Require(Name, config.HiddenSize, 2, Spec);
+        _config = config;
+    }
+
+    public int NextStop(int layer) => TrainedExits.Above(_config, layer);
+
+    public ExitAction Decide(ExitView view)
+    {
+        var preferences = _agent.Evaluate(view.NormalizedState); // logits of continue and exit
+        var preference = preferences[1] - preferences[0];
+        return preference > 0 && 1 / (1 + MathF.Exp(-preference)) > _threshold ? ExitAction.Exit : ExitAction.Continue;
+    }
+}

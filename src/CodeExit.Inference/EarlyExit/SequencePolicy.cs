@@ -1,0 +1,70 @@
+using CodeExit.Inference.EarlyExit.Learned;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.EarlyExit;
+
+/// <summary>
+/// <c>sequence[:T]</c>: one depth for a whole request, as Glavas et al. (2410.20022) found that to pay most. A probe sees the prompt's state
+/// after the first exit and the place that the caller describes, and says of each exit how much of full depth's text it expects there; the
+/// first exit that is expected to keep T is taken. No token waits for layers of another, so nothing is ever filled back.
+/// </summary>
+public sealed class SequencePolicy : IExitPolicy
+{
+    public const string Name = "sequence";
+
+    /// <summary>T where none is written.</summary>
+    private const float DefaultThreshold = 0.9f;
+
+    private readonly float _threshold;
+    private ModelConfig _config = null!;
+    private ProbeNetwork _probe = null!;
+    private IReadOnlyList<float> _place = [];
+    private float[] _input = [];
+    private int _depth;
+
+    internal SequencePolicy(PolicySpec spec)
+    {
+        Spec = spec.Text;
+        _threshold = spec.HasValue ? spec.Threshold() : DefaultThreshold;
+        spec.HasNoMoreOptions();
+    }
+
+    public string Spec { get; }
+
+    public void Begin(ModelConfig config, GenerationOptions options)
+    {
+        (_place, _depth) = (options.Place, 0);
+        if (!ReferenceEquals(config, _config))
+        {
+            TrainedExits.Require(config, Spec);
+            _probe = config.Learned.Probes.Require(Name, outputs: config.ExitLayers.Count - 1, Spec);
+            _config = config;
+            _input = new float[_probe.Inputs];
+        }
+        var values = _probe.Inputs - config.HiddenSize;
+        if (_place.Count == values || _place.Count == 0) return;
+        throw new ArgumentException(
+            $"policy '{Spec}' was learned with {values} values that describe the place, and the request has {_place.Count}");
+    }
+
+    public int NextStop(int layer) => _depth > layer ? _depth : TrainedExits.Above(_config, layer);
+
+    public ExitAction Decide(ExitView view)
+    {
+        if (_depth == 0) _depth = Choose(view);
+        return view.Layer == _depth ? ExitAction.Exit : ExitAction.Continue;
+    }
+
+    private int Choose(ExitView view)
+    {
+        view.NormalizedState.CopyTo(_input);
+        for (var i = _config.HiddenSize; i < _input.Length; i++) _input[i] = _place.Count == 0 ? 0 : _place[i - _config.HiddenSize];
+        var kept = _probe.Evaluate(_input);
+        for (var exit = 0; exit < kept.Length; exit++)
+        {
+            if (1 / (1 + MathF.Exp(-kept[exit])) >= _threshold) return _config.ExitLayers[exit];
+        }
+        return _config.LayerCount;
+    }
+}
