@@ -5,7 +5,7 @@ namespace CodeExit.Inference.EarlyExit;
 /// <summary>Makes exit policies from the specs that the command line and the reports write.</summary>
 public static class ExitPolicies
 {
-    private const string Usable = "full, fixed:K, skip:K, softmax:T or saturation:T";
+    private const string Usable = "full, fixed:K, skip:K, softmax:T, saturation:T or speculative[:K]";
 
     // One line makes a policy known.
     private static readonly Dictionary<string, Func<PolicySpec, IExitPolicy>> Registered = new(StringComparer.Ordinal)
@@ -15,10 +15,11 @@ public static class ExitPolicies
         [SkipPolicy.Name] = spec => new SkipPolicy(spec),
         [SoftmaxPolicy.Name] = spec => new SoftmaxPolicy(spec),
         [SaturationPolicy.Name] = spec => new SaturationPolicy(spec),
+        [SpeculativePolicy.Name] = spec => new SpeculativePolicy(spec),
     };
 
     // Specs that the documentation names: whoever asks for one is told that it is missing here, not that it is misspelt.
-    private static readonly HashSet<string> Unavailable = new(StringComparer.Ordinal) { "classifier", "rl", "sequence", "speculative", "oracle" };
+    private static readonly HashSet<string> Unavailable = new(StringComparer.Ordinal) { "classifier", "rl", "sequence", "oracle" };
 
     /// <summary>Reads a spec without knowing the model: what can be checked before one is loaded.</summary>
     /// <exception cref="ArgumentException">Names the spec, what is wrong with it and what would be right.</exception>

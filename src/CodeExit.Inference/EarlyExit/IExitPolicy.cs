@@ -1,3 +1,4 @@
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;
@@ -12,6 +13,9 @@ public interface IExitPolicy
     string Spec { get; }
 
     SkippedLayers Skipped => SkippedLayers.BackFill;
+
+    /// <summary>How tokens are produced. Asked for after <see cref="Begin"/>; one after the other, unless the policy drafts.</summary>
+    IDecodingStrategy Strategy => AutoregressiveDecoding.Instance;
 
     /// <summary>A generation begins. Allocates nothing when the model is that of the last one.</summary>
     /// <param name="maxTokens">Most tokens that it may produce.</param>
