@@ -41,7 +41,7 @@ internal sealed class Composition : IComposition
         var work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
         var decoder = Open(checkpoint, weights, used);
         var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
-        var generator = new Generator(decoder, new AutoregressiveDecoding());
+        var generator = new Generator(decoder);
         return new SpeedSubject(model.Name, work, Text(weights), used, bytesPerWeight, generator, new FullDepthPolicy());
     }
 
@@ -63,7 +63,7 @@ internal sealed class Composition : IComposition
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
         var decoder = Open(Checkpoint.Open(model.Directory), Weights(precision), DefaultThreads);
-        return new LoadedModel(model.Name, new Generator(decoder, new AutoregressiveDecoding()), tokenizer);
+        return new LoadedModel(model.Name, new Generator(decoder), tokenizer);
     }
 
     private static CpuDecoderModel Open(Checkpoint checkpoint, WeightPrecision precision, int threads)

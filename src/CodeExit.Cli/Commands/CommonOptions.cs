@@ -20,7 +20,7 @@ internal static class CommonOptions
 
     public static Option<string?> Policy() => new("--policy")
     {
-        Description = "When a token may leave early: full, fixed:K, skip:K, softmax:T, saturation:T.",
+        Description = "When a token may leave early: full, fixed:K, skip:K, softmax:T, saturation:T, speculative[:K].",
         HelpName = "SPEC",
     };
 

@@ -60,12 +60,15 @@ public static class PolicyHtml
     private static void Table(StringBuilder page, PolicyReport report)
     {
         page.Append("<h2>Numbers</h2>\n<table>\n<tr>");
-        foreach (var column in PolicyTable.Columns) page.Append(CultureInfo.InvariantCulture, $"<th>{Html(column)}</th>");
+        foreach (var column in PolicyTable.Columns.Where(column => PolicyTable.Shows(report, column))) page.Append(CultureInfo.InvariantCulture, $"<th>{Html(column)}</th>");
         page.Append("</tr>\n");
         foreach (var each in report.Policies)
         {
             page.Append("<tr>");
-            foreach (var cell in PolicyTable.Row(each)) page.Append(CultureInfo.InvariantCulture, $"<td>{Html(cell)}</td>");
+            foreach (var (column, cell) in PolicyTable.Columns.Zip(PolicyTable.Row(each)))
+            {
+                if (PolicyTable.Shows(report, column)) page.Append(CultureInfo.InvariantCulture, $"<td>{Html(cell)}</td>");
+            }
             page.Append("</tr>\n");
         }
         page.Append("</table>\n");

@@ -27,7 +27,14 @@ public sealed record PolicyResult(
     double? TimePerTokenRatio,
     double? ProbeShare,
     double? JoulesRatio,
-    string Label);
+    string Label)
+{
+    /// <summary>Tokens drafted over all tasks; null where the policy drafts none.</summary>
+    public int? Drafted { get; init; }
+
+    /// <summary>Those of <see cref="Drafted"/> that became part of a text.</summary>
+    public int? Accepted { get; init; }
+}
 
 /// <summary>The result of <c>bench policies</c>.</summary>
 /// <param name="Tasks">How many.</param>

@@ -12,6 +12,8 @@ internal sealed class PolicyTally(string policy, int layerCount)
     private long _tokens;
     private TimeSpan _decode;
     private TimeSpan _probes;
+    private int _drafted;
+    private int _accepted;
 
     private double SecondsPerToken => _decode.TotalSeconds / Math.Max(1, _tokens);
 
@@ -29,6 +31,8 @@ internal sealed class PolicyTally(string policy, int layerCount)
         if (run is null) return;
         _decode += run.Decode;
         _probes += run.Probes;
+        _drafted += run.Drafted;
+        _accepted += run.Accepted;
     }
 
     /// <param name="full">Full depth's tally, of the same tasks.</param>
@@ -41,6 +45,10 @@ internal sealed class PolicyTally(string policy, int layerCount)
             policy, scores.ExactMatch, scores.EditSimilarity, scores.RougeL, scores.Bleu, scores.ChrF, toFull.ExactMatch, toFull.EditSimilarity,
             meanLayers, meanLayers / layerCount,
             timed ? _decode / full._decode : null, timed ? SecondsPerToken / full.SecondsPerToken : null, timed ? _probes / _decode : null,
-            JoulesRatio: null, Label: "unavailable");
+            JoulesRatio: null, Label: "unavailable")
+        {
+            Drafted = _drafted > 0 ? _drafted : null,
+            Accepted = _drafted > 0 ? _accepted : null,
+        };
     }
 }

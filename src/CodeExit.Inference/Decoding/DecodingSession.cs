@@ -6,8 +6,9 @@ namespace CodeExit.Inference.Decoding;
 
 /// <summary>
 /// One token sequence on its way through a model: the tokens, their states, and the cache. Positions may stand at different depths, later
-/// ones never deeper than earlier ones; what a layer still lacks runs in one batch when a token needs that layer. Lives as long as the
-/// model, so that the next request can keep what both begin with. Allocates nothing per token.
+/// ones never deeper than earlier ones; what a layer still lacks runs in one batch when a token needs that layer. Drafted tokens lie behind
+/// the sequence, and become part of it, or are forgotten, as they are verified. Lives as long as the model, so that the next request can
+/// keep what both begin with. Allocates nothing per token.
 /// </summary>
 public sealed class DecodingSession : IDisposable
 {
@@ -15,12 +16,12 @@ public sealed class DecodingSession : IDisposable
     private readonly KvCache _cache;
     private readonly HiddenStates _states;
     private readonly ExitView _view;
-    private readonly Sampler _sampler;
     private readonly int[] _tokens;
     private readonly int[] _emittedTokens;
     private readonly int[] _emittedLayers;
     private readonly bool[] _skipped;
     private int _length;
+    private int _drafts;
     private int _exact;
     private int _emitted;
     private int _depth;
@@ -39,7 +40,7 @@ public sealed class DecodingSession : IDisposable
         _cache = model.CreateCache();
         _states = model.CreateStates(model.ContextLength);
         _view = new ExitView(model);
-        _sampler = new Sampler(model.Config.VocabularySize);
+        Sampler = new Sampler(model.Config.VocabularySize);
         _tokens = new int[model.ContextLength];
         _emittedTokens = new int[model.ContextLength];
         _emittedLayers = new int[model.ContextLength];
@@ -61,10 +62,25 @@ public sealed class DecodingSession : IDisposable
     /// <summary>Time that later tokens took to run layers of the prompt that it had not run by itself.</summary>
     public TimeSpan PromptBackFill => Stopwatch.GetElapsedTime(0, _promptTicks);
 
+    /// <summary>Tokens drafted and verified since the prompt.</summary>
+    public int Drafted { get; private set; }
+
+    /// <summary>Those of <see cref="Drafted"/> that were emitted.</summary>
+    public int Accepted { get; private set; }
+
+    /// <summary>Most tokens that are worth drafting: verification yields one more, which needs budget, and drafts need places in the cache.</summary>
+    public int DraftRoom => Math.Min(_options.MaxTokens - _emitted - 1, _model.ContextLength - _length);
+
+    /// <summary>Picks tokens as the request's options say, from one stream of random numbers.</summary>
+    public Sampler Sampler { get; }
+
     /// <summary>Called once, with the first token, as soon as it is known.</summary>
     internal Action? FirstToken { get; set; }
 
     private int Layers => _model.Config.LayerCount;
+
+    /// <summary>The sequence's tokens and the drafts behind them.</summary>
+    private int End => _length + _drafts;
 
     /// <summary>
     /// Brings the sequence to the prompt: keeps the longest common prefix, runs the rest. The prompt's last token is always run, because
@@ -75,7 +91,7 @@ public sealed class DecodingSession : IDisposable
         ReadOnlySpan<int> prompt, GenerationOptions options, IExitPolicy policy, IReadOnlySet<int> endTokens, ITokenObserver? observer,
         CancellationToken cancellationToken)
     {
-        _sampler.Reset(options);
+        Sampler.Reset(options);
         (_options, _policy, _endTokens, _observer, _emitted) = (options, policy, endTokens, observer, 0);
         policy.Begin(_model.Config, options);
         // Propagated keys and values are an approximation for the tokens of one suggestion, not for all that comes after it.
@@ -84,14 +100,14 @@ public sealed class DecodingSession : IDisposable
         Forget(kept);
         _exact = _model.ContextLength;
         Append(prompt[kept..]);
-        _probeTicks = 0;
+        (_probeTicks, Drafted, Accepted) = (0, 0, 0);
         Advance(cancellationToken);
         (_promptLength, _promptTicks) = (_length, 0);
         return kept;
     }
 
     /// <summary>Logits of the last position, sampled.</summary>
-    public int ReadOut() => _sampler.Sample(_view.Logits);
+    public int ReadOut() => Sampler.Sample(_view.Logits);
 
     /// <summary>Files a decoded token and tells the observer.</summary>
     /// <returns>Why the generation is over, or null to go on.</returns>
@@ -109,9 +125,58 @@ public sealed class DecodingSession : IDisposable
     /// <summary>Runs one token through the layers that the policy gives it.</summary>
     public void Run(int token, CancellationToken cancellationToken)
     {
-        Append(new ReadOnlySpan<int>(in token));
+        Append(token);
         Advance(cancellationToken);
     }
+
+    /// <summary>Takes an emitted token into the sequence, without running it yet.</summary>
+    public void Append(int token) => Append(new ReadOnlySpan<int>(in token));
+
+    /// <summary>Runs the last token, or the last draft, through <paramref name="layer"/> layers and reads it out there.</summary>
+    /// <returns>Logits, [vocabulary], valid until the next look.</returns>
+    public ReadOnlySpan<float> Look(int layer, CancellationToken cancellationToken)
+    {
+        Deepen(layer, End, cancellationToken);
+        _states.Select(End - 1, 1);
+        _view.Show(_states, layer, _emitted);
+        return _view.Logits;
+    }
+
+    /// <summary>Puts a token behind the sequence that is still to be verified.</summary>
+    public void Draft(int token)
+    {
+        _model.Embed(new ReadOnlySpan<int>(in token), End, _states);
+        _tokens[End] = token;
+        _drafts++;
+    }
+
+    /// <summary>True for a token that ends the text.</summary>
+    public bool IsEnd(int token) => _endTokens.Contains(token);
+
+    /// <summary>Runs all layers that the last token and the drafts behind it lack, each layer in one batch, and reads all of them out.</summary>
+    /// <param name="logits">[1 + drafts, vocabulary].</param>
+    public void Verify(Span<float> logits, CancellationToken cancellationToken)
+    {
+        Deepen(Layers, End, cancellationToken);
+        _states.Select(_length - 1, 1 + _drafts);
+        _model.ReadOut(_states, 0, 1 + _drafts, logits);
+        _depth = Layers;
+        Drafted += _drafts;
+    }
+
+    /// <summary>The first draft is right: emits it and takes it into the sequence.</summary>
+    /// <returns>Why the generation is over, or null to go on.</returns>
+    public GenerationEnd? Accept()
+    {
+        Accepted++;
+        var end = Emit(_tokens[_length]);
+        _length++;
+        _drafts--;
+        return end;
+    }
+
+    /// <summary>Forgets the drafts that are left.</summary>
+    public void Reject() => Forget(_length);
 
     public void Dispose()
     {
@@ -184,7 +249,7 @@ public sealed class DecodingSession : IDisposable
             }
             catch (OperationCanceledException)
             {
-                Forget(start); // their states stand somewhere between two layers
+                Forget(Math.Min(start, _length)); // their states stand somewhere between two layers; drafts are not worth keeping
                 throw;
             }
             var ofPrompt = Math.Clamp(_promptLength - start, 0, _states.Count);
@@ -205,6 +270,7 @@ public sealed class DecodingSession : IDisposable
     {
         _cache.Truncate(length);
         _length = length;
+        _drafts = 0;
     }
 
     /// <summary>Files which layers the policy skips. False where others were skipped so far: then nothing that was computed can be used.</summary>

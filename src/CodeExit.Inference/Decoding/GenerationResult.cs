@@ -45,4 +45,10 @@ public sealed record GenerationResult(
 {
     /// <summary>The exit policy's part of the time: its looks, less the read-outs that were of use anyway.</summary>
     public TimeSpan Probes { get; init; }
+
+    /// <summary>Tokens that were drafted and verified; 0 where the policy drafts none.</summary>
+    public int Drafted { get; init; }
+
+    /// <summary>Those of <see cref="Drafted"/> that verification confirmed and that came to be emitted.</summary>
+    public int Accepted { get; init; }
 }

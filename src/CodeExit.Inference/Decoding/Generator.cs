@@ -4,18 +4,16 @@ using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Decoding;
 
-/// <summary>Checks a request, times it, and leaves the work to a <see cref="DecodingSession"/> and a strategy. Owns the model.</summary>
+/// <summary>Checks a request, times it, and leaves the work to a <see cref="DecodingSession"/> and the policy's strategy. Owns the model.</summary>
 public sealed class Generator : IGenerator
 {
     private readonly DecoderModel _model;
     private readonly DecodingSession _session;
-    private readonly IDecodingStrategy _strategy;
     private long _firstToken;
 
-    public Generator(DecoderModel model, IDecodingStrategy strategy)
+    public Generator(DecoderModel model)
     {
         _model = model;
-        _strategy = strategy;
         _session = new DecodingSession(model) { FirstToken = () => _firstToken = Stopwatch.GetTimestamp() };
     }
 
@@ -34,7 +32,7 @@ public sealed class Generator : IGenerator
         var begun = Stopwatch.GetTimestamp();
         var reused = _session.Begin(prompt, options, policy, endTokens, observer, cancellationToken);
         var prefilled = _firstToken = Stopwatch.GetTimestamp(); // of the first token, where there is none, this is as near as can be
-        var end = _strategy.Decode(_session, cancellationToken);
+        var end = policy.Strategy.Decode(_session, cancellationToken);
         return new GenerationResult(
             _session.Emitted.ToArray(),
             end,
@@ -44,7 +42,7 @@ public sealed class Generator : IGenerator
             Stopwatch.GetElapsedTime(begun, prefilled) + _session.PromptBackFill,
             Stopwatch.GetElapsedTime(begun, _firstToken),
             Stopwatch.GetElapsedTime(_firstToken) - _session.PromptBackFill)
-        { Probes = _session.Probes };
+        { Probes = _session.Probes, Drafted = _session.Drafted, Accepted = _session.Accepted };
     }
 
     public void Dispose()

@@ -7,7 +7,12 @@ namespace CodeExit.Inference.EarlyExit;
 public static class ExitPolicies
 {
     /// <summary>Policies that need nothing learned.</summary>
-    internal const string Unlearned = "full, fixed:K, skip:K, softmax:T or saturation:T";
+    internal const string Unlearned = "full, fixed:K, skip:K, softmax:T, saturation:T or speculative[:K]";
+
+    private const string Learned = "classifier:T, rl:T, price:P or sequence[:T]";
+
+    // Not a policy that can run: it knows the answer.
+    private const string Oracle = "oracle";
 
     // One line makes a policy known.
     private static readonly Dictionary<string, Func<PolicySpec, IExitPolicy>> Registered = new(StringComparer.Ordinal)
@@ -17,24 +22,25 @@ public static class ExitPolicies
         [SkipPolicy.Name] = spec => new SkipPolicy(spec),
         [SoftmaxPolicy.Name] = spec => new SoftmaxPolicy(spec),
         [SaturationPolicy.Name] = spec => new SaturationPolicy(spec),
+        [SpeculativePolicy.Name] = spec => new SpeculativePolicy(spec),
         [ClassifierPolicy.Name] = spec => new ClassifierPolicy(spec),
         [AgentPolicy.Name] = spec => new AgentPolicy(spec),
         [PricePolicy.Name] = spec => new PricePolicy(spec),
         [SequencePolicy.Name] = spec => new SequencePolicy(spec),
     };
 
-    // Specs that the documentation names: whoever asks for one is told that it is missing here, not that it is misspelt.
-    private static readonly HashSet<string> Unavailable = new(StringComparer.Ordinal) { "speculative", "oracle" };
-
     /// <summary>Reads a spec without knowing the model: what can be checked before one is loaded.</summary>
     /// <exception cref="ArgumentException">Names the spec, what is wrong with it and what would be right.</exception>
     public static IExitPolicy Parse(string spec)
     {
         var read = new PolicySpec(spec);
-        if (Registered.TryGetValue(read.Name, out var make)) return read.Stop() is { } stop ? new StoppingPolicy(make(read), stop, spec) : make(read);
-        throw new ArgumentException(Unavailable.Contains(read.Name)
-            ? $"policy '{spec}' is not available: it needs a learned policy, which this model does not have; use {Unlearned}"
-            : $"policy '{spec}' is not known; use {Unlearned}");
+        if (Registered.TryGetValue(read.Name, out var make))
+        {
+            return read.Stop() is { } stop ? new StoppingPolicy(make(read), stop, spec) : make(read);
+        }
+        throw new ArgumentException(read.Name == Oracle
+            ? $"policy '{spec}' knows the answer: it can be measured by `bench policies`, not used"
+            : $"policy '{spec}' is not known; use {Unlearned}, or, once they are learned for a model, {Learned}");
     }
 
     /// <summary>Reads a spec for a model.</summary>

@@ -14,6 +14,9 @@ public interface IExitPolicy
 
     SkippedLayers Skipped => SkippedLayers.BackFill;
 
+    /// <summary>How tokens are produced. Asked for after <see cref="Begin"/>; one after the other, unless the policy drafts.</summary>
+    IDecodingStrategy Strategy => AutoregressiveDecoding.Instance;
+
     /// <summary>A generation begins. Allocates nothing when the model is that of the last one.</summary>
     /// <param name="options">What the generation was asked for.</param>
     /// <exception cref="ArgumentException">The model lacks what the policy needs; names the spec and what is missing.</exception>

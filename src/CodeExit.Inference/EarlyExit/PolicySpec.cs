@@ -72,6 +72,26 @@ internal sealed class PolicySpec
             : throw Error("decay must be a number above 0, as in decay=4");
     }
 
+    /// <summary>Option <c>draft</c>, a number of tokens; null where it is not given.</summary>
+    /// <exception cref="ArgumentException">It is not from 1 to <paramref name="most"/>.</exception>
+    public int? Draft(int most)
+    {
+        if (!_options.Remove("draft", out var text)) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var draft) && draft >= 1 && draft <= most
+            ? draft
+            : throw Error($"draft must be a number of tokens from 1 to {most}, as in draft=4");
+    }
+
+    /// <summary>Option <c>confidence</c>; null where it is not given.</summary>
+    /// <exception cref="ArgumentException">It is not from 0 to 1.</exception>
+    public float? Confidence()
+    {
+        if (!_options.Remove("confidence", out var text)) return null;
+        return float.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var confidence) && confidence is >= 0 and <= 1
+            ? confidence
+            : throw Error("confidence must be a probability from 0 to 1, as in confidence=0.6");
+    }
+
     /// <summary>Option <c>kv</c>.</summary>
     /// <exception cref="ArgumentException">It is neither of the two ways.</exception>
     public SkippedLayers Skipped()

@@ -18,6 +18,8 @@ internal sealed class StoppingPolicy(IExitPolicy inner, float threshold, string 
 
     public SkippedLayers Skipped => inner.Skipped;
 
+    public IDecodingStrategy Strategy => inner.Strategy;
+
     /// <summary>Name of the probe of one exit.</summary>
     public static string Probe(int layer) => $"stop.{layer}";
 

@@ -56,7 +56,14 @@ public abstract class DecoderModel : IDisposable
     public abstract void Propagate(int from, int to, HiddenStates states, KvCache cache);
 
     /// <summary>Logits of one row of the window through the final norm and the LM head, F32, [vocabulary].</summary>
-    public abstract void ReadOut(HiddenStates states, int row, Span<float> logits);
+    public void ReadOut(HiddenStates states, int row, Span<float> logits) => ReadOut(states, row, 1, logits);
+
+    /// <summary>
+    /// Logits of <paramref name="count"/> rows of the window from <paramref name="first"/> on, F32, [count, vocabulary]. The head's weights
+    /// are read once for a few rows, and each row's logits are those that it has alone.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row, or no room for its logits.</exception>
+    public abstract void ReadOut(HiddenStates states, int first, int count, Span<float> logits);
 
     public void Dispose()
     {

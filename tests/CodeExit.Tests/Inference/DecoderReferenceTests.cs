@@ -46,7 +46,7 @@ public sealed class DecoderReferenceTests
     [MemberData(nameof(Checkpoints))]
     public void Generate_GreedyF32_EqualsReferenceTokenForToken(string folder)
     {
-        using var generator = new Generator(Open(folder, WeightPrecision.F32), new AutoregressiveDecoding());
+        using var generator = new Generator(Open(folder, WeightPrecision.F32));
         foreach (var reference in Load(folder))
         {
             var options = new GenerationOptions { MaxTokens = reference.Greedy.Length };

@@ -48,7 +48,7 @@ public sealed class EmbeddedModelTests
     [Fact]
     public void Generate_GreedyF32Arithmetic_EqualsReferenceTokenForToken()
     {
-        using var generator = new Generator(Open(WeightPrecision.BF16), new AutoregressiveDecoding());
+        using var generator = new Generator(Open(WeightPrecision.BF16));
         foreach (var reference in Cases())
         {
             var expected = Ints(reference.GetProperty("greedy"));

@@ -96,11 +96,13 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         _forward.Propagate(_team, from, to, (CpuHiddenStates)states, (CpuKvCache)cache);
     }
 
-    public override void ReadOut(HiddenStates states, int row, Span<float> logits)
+    public override void ReadOut(HiddenStates states, int first, int count, Span<float> logits)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)states.Count, nameof(row));
-        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, Config.VocabularySize, nameof(logits));
-        _readOut.Run(_team, (CpuHiddenStates)states, row, logits);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, states.Count - first);
+        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)count * Config.VocabularySize, nameof(logits));
+        _readOut.Run(_team, (CpuHiddenStates)states, first, count, logits);
     }
 
     protected override void Dispose(bool disposing)

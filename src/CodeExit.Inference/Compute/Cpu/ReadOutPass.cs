@@ -2,9 +2,12 @@ using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Cpu;
 
-/// <summary>Logits of one hidden state: final norm, OPT-350m's projection, LM head. The vocabulary is shared out to the workers.</summary>
+/// <summary>Logits of hidden states: final norm, OPT-350m's projection, LM head. The vocabulary is shared out to the workers.</summary>
 internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
 {
+    /// <summary>Rows that one reading of the head serves: a kernel's tile.</summary>
+    private const int MaxRows = 8;
+
     private readonly CpuNorm? _norm;
     private readonly CpuLinear? _projectOut;
     private readonly CpuLinear _head;
@@ -13,6 +16,7 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
     private readonly AlignedBuffer<float> _logits;
     private readonly int _vocabularySize;
     private float* _row;
+    private int _rows;
     private int _stride;
 
     public ReadOutPass(DecoderTensors tensors, ModelConfig config, WeightPrecision precision, bool streamed, WorkerTeam team)
@@ -24,35 +28,49 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
         _projected = new ActivationBuffer[team.Count];
         for (var worker = 0; worker < team.Count; worker++)
         {
-            _normed[worker] = new ActivationBuffer(precision, 1, config.HiddenSize);
-            _projected[worker] = new ActivationBuffer(precision, 1, config.EmbeddingSize);
+            _normed[worker] = new ActivationBuffer(precision, MaxRows, config.HiddenSize);
+            _projected[worker] = new ActivationBuffer(precision, MaxRows, config.EmbeddingSize);
         }
-        _logits = new AlignedBuffer<float>(_head.OutputStride);
+        _logits = new AlignedBuffer<float>((long)MaxRows * _head.OutputStride);
         _vocabularySize = config.VocabularySize;
     }
 
     public long Bytes => _head.Bytes + (_projectOut?.Bytes ?? 0);
 
-    public void Run(WorkerTeam team, CpuHiddenStates states, int row, Span<float> logits)
+    /// <param name="logits">[count, vocabulary].</param>
+    public void Run(WorkerTeam team, CpuHiddenStates states, int first, int count, Span<float> logits)
     {
-        _row = states.Row(row);
         _stride = states.Stride;
-        team.Run(this);
-        new ReadOnlySpan<float>(_logits.Pointer, _vocabularySize).CopyTo(logits);
+        for (var done = 0; done < count; done += _rows)
+        {
+            _row = states.Row(first + done);
+            _rows = Math.Min(MaxRows, count - done);
+            team.Run(this);
+            for (var row = 0; row < _rows; row++)
+            {
+                new ReadOnlySpan<float>(_logits.Pointer + (long)row * _head.OutputStride, _vocabularySize)
+                    .CopyTo(logits[((done + row) * _vocabularySize)..]);
+            }
+        }
     }
 
     /// <summary>Norm and projection are small beside the head: every worker does them for itself, without a barrier.</summary>
     public void Execute(WorkerTeam team, int worker)
     {
-        var input = _normed[worker].Rows(1);
-        if (_norm is null) Buffer.MemoryCopy(_row, input.Values, _stride * sizeof(float), _stride * sizeof(float));
-        else _norm.Apply(_row, input.Values);
-        input.Quantize(0, 1);
+        var input = _normed[worker].Rows(_rows);
+        for (var row = 0; row < _rows; row++)
+        {
+            var source = _row + (long)row * _stride;
+            var target = input.Values + (long)row * input.Stride;
+            if (_norm is null) Buffer.MemoryCopy(source, target, _stride * sizeof(float), _stride * sizeof(float));
+            else _norm.Apply(source, target);
+        }
+        input.Quantize(0, _rows);
         if (_projectOut is not null)
         {
-            var projected = _projected[worker].Rows(1);
+            var projected = _projected[worker].Rows(_rows);
             _projectOut.Multiply(input, projected.Values, projected.Stride, 0, _projectOut.Blocks);
-            projected.Quantize(0, 1);
+            projected.Quantize(0, _rows);
             input = projected;
         }
         while (team.Claim(_head.Blocks, _head.Chunk(team), out var first, out var end))

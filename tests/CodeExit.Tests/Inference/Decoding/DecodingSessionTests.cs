@@ -21,7 +21,7 @@ public sealed class DecodingSessionTests
     [InlineData("tests/fixtures/checkpoints/opt-post-norm", WeightPrecision.BF16)]
     public void Generate_RandomDepthsBackFilled_EachTokenIsThatOfAFreshRunToItsLayer(string folder, WeightPrecision precision)
     {
-        using var generator = new Generator(Open(folder, precision), new AutoregressiveDecoding());
+        using var generator = new Generator(Open(folder, precision));
         using var fresh = Open(folder, precision);
         var random = new Random(5);
         var layers = generator.Config.LayerCount;
@@ -49,8 +49,8 @@ public sealed class DecodingSessionTests
     [Fact]
     public void Generate_AnyPolicyBefore_FullDepthIsUnchanged()
     {
-        using var generator = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
-        using var fresh = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+        using var generator = new Generator(Open("models/default", WeightPrecision.Int8));
+        using var fresh = new Generator(Open("models/default", WeightPrecision.Int8));
         var random = new Random(6);
         var prompt = Tokens(random, generator.Config, 60);
         var expected = Generate(fresh, prompt, new FullDepthPolicy(), 12).Tokens;
@@ -70,8 +70,8 @@ public sealed class DecodingSessionTests
     [Fact]
     public void Generate_CancelledAtAnyMomentUnderRandomDepths_NextAnswerIsRight()
     {
-        using var generator = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
-        using var fresh = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+        using var generator = new Generator(Open("models/default", WeightPrecision.Int8));
+        using var fresh = new Generator(Open("models/default", WeightPrecision.Int8));
 
         RandomCancellation.AssertNextAnswerIsRight(generator, fresh, new ScriptedExits(token => token % 3 * 4 + 4), new Random(7));
     }
@@ -79,7 +79,7 @@ public sealed class DecodingSessionTests
     [Fact]
     public void Generate_PolicyStops_EndsWithWhatIsThere()
     {
-        using var generator = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+        using var generator = new Generator(Open("models/default", WeightPrecision.Int8));
 
         var some = Generate(generator, [5, 6, 7], new ScriptedExits(token => token < 3 ? 4 : 0), 10);
         var none = Generate(generator, [5, 6, 7], new ScriptedExits(_ => 0), 10);
@@ -94,9 +94,11 @@ public sealed class DecodingSessionTests
     [InlineData("saturation:0.9,kv=propagate")]
     [InlineData("fixed:6")]
     [InlineData("skip:8")]
+    [InlineData("speculative:4,confidence=0")]
+    [InlineData("speculative:8,confidence=0.3")]
     public void Generate_EarlyExit_AllocatesNothingPerToken(string spec)
     {
-        using var generator = new Generator(Open("models/default", WeightPrecision.Int8), new AutoregressiveDecoding());
+        using var generator = new Generator(Open("models/default", WeightPrecision.Int8));
         var policy = ExitPolicies.Parse(spec, generator.Config);
         Generate(generator, [5, 6, 7], policy, 80);
         var observer = new AllocationObserver(from: 10, to: 70);

@@ -131,7 +131,7 @@ public sealed class GeneratorTests
     }
 
     private static Generator Open(string folder, WeightPrecision precision) =>
-        new(new CpuDecoderModel(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 512, threads: 2), new AutoregressiveDecoding());
+        new(new CpuDecoderModel(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 512, threads: 2));
 
     private static List<int> Tokens(Random random, Generator generator, int count) =>
         [.. Enumerable.Range(0, Math.Min(count, generator.ContextLength)).Select(_ => random.Next(generator.Config.VocabularySize))];

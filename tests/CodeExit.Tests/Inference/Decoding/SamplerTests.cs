@@ -33,6 +33,61 @@ public sealed class SamplerTests
         }
     }
 
+    /// <summary>
+    /// Leviathan et al.: what stands after verification is distributed as p, and a draft stands with probability Σ min(p, q). Hand-made
+    /// distributions, sharp and flat, with tokens that only one of them has.
+    /// </summary>
+    [Theory]
+    [InlineData(new[] { 0.5, 0.3, 0.2 }, new[] { 0.1, 0.6, 0.3 })]
+    [InlineData(new[] { 0.5, 0.4, 0.1 }, new[] { 0.2, 0.2, 0.6 })]
+    [InlineData(new[] { 0.25, 0.25, 0.25, 0.25 }, new[] { 0.97, 0.01, 0.01, 0.01 })]
+    [InlineData(new[] { 0.6, 0.4, 0.0, 0.0 }, new[] { 0.0, 0.3, 0.7, 0.0 })]
+    [InlineData(new[] { 0.7, 0.2, 0.1 }, new[] { 0.7, 0.2, 0.1 })]
+    public void Verify_DraftsFromQ_StandWithTheMinimumAndEndAsP(double[] p, double[] q)
+    {
+        const int Draws = 40_000;
+        var sampler = new Sampler(p.Length);
+        sampler.Reset(new GenerationOptions { Temperature = 1, Seed = 3 });
+        var drafted = new float[q.Length];
+        var counts = new int[p.Length];
+        var stood = 0;
+        for (var i = 0; i < Draws; i++)
+        {
+            var draft = sampler.Sample(LogitsOf(q), drafted);
+            var token = sampler.Verify(LogitsOf(p), drafted, draft);
+            counts[token]++;
+            if (token == draft) stood++;
+        }
+
+        AssertBinomial(p.Zip(q, Math.Min).Sum(), stood, Draws);
+        for (var i = 0; i < p.Length; i++) AssertBinomial(p[i], counts[i], Draws);
+    }
+
+    /// <summary>Draft 2 stands one time in six; what comes for it is 0 or 1, as 0.3 to 0.2: max(0, p − q).</summary>
+    [Fact]
+    public void Verify_RejectedDraft_ComesFromTheResidual()
+    {
+        const int Draws = 30_000;
+        var sampler = new Sampler(3);
+        sampler.Reset(new GenerationOptions { Temperature = 1, Seed = 5 });
+        float[] q = [0.2f, 0.2f, 0.6f];
+        var counts = new int[3];
+        for (var i = 0; i < Draws; i++) counts[sampler.Verify(LogitsOf([0.5, 0.4, 0.1]), q, 2)]++;
+
+        AssertBinomial(1 / 6.0, counts[2], Draws);
+        AssertBinomial(0.6, counts[0], counts[0] + counts[1]);
+    }
+
+    [Fact]
+    public void Verify_Greedy_KeepsTheLargestAndNothingElse()
+    {
+        var sampler = new Sampler(Logits.Length);
+        sampler.Reset(new GenerationOptions());
+
+        Assert.Equal(1, sampler.Verify(Logits, [], 1));
+        Assert.Equal(1, sampler.Verify(Logits, [], 3));
+    }
+
     [Fact]
     public void Sample_SameSeed_GivesTheSameTokens()
     {
@@ -53,6 +108,15 @@ public sealed class SamplerTests
             () => new Sampler(4).Reset(new GenerationOptions { Temperature = temperature, TopP = topP }));
 
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    private static float[] LogitsOf(double[] probabilities) => [.. probabilities.Select(probability => (float)Math.Log(probability))];
+
+    /// <summary>Five standard deviations of a binomial count: one false alarm in a million, and the seed is fixed.</summary>
+    private static void AssertBinomial(double probability, int count, int draws)
+    {
+        var deviation = Math.Sqrt(draws * probability * (1 - probability)) + 1e-3;
+        Assert.InRange(count, draws * probability - 5 * deviation, draws * probability + 5 * deviation);
     }
 
     private static int[] Draw(GenerationOptions options, int count)

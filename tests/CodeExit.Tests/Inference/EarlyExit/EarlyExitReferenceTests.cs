@@ -73,11 +73,11 @@ public sealed class EarlyExitReferenceTests
     private static Generator Open(string checkpoint, string? exits = null)
     {
         var folder = RepositoryFiles.Path("tests", "fixtures", "checkpoints", checkpoint);
-        if (exits is null) return new Generator(Model(folder), new AutoregressiveDecoding());
+        if (exits is null) return new Generator(Model(folder));
         using var copy = new CodeExit.Tests.Inference.Checkpoints.TemporaryFolder();
         foreach (var file in Directory.GetFiles(folder)) File.Copy(file, System.IO.Path.Combine(copy.Path, System.IO.Path.GetFileName(file)));
         File.WriteAllText(System.IO.Path.Combine(copy.Path, "exits.json"), $$"""{"exit_layers": {{exits}}}""");
-        return new Generator(Model(copy.Path), new AutoregressiveDecoding());
+        return new Generator(Model(copy.Path));
     }
 
     private static CpuDecoderModel Model(string folder) => new(Checkpoint.Open(folder), WeightPrecision.F32, 128, threads: 2);

@@ -15,6 +15,9 @@ public class ExitPoliciesTests
     [InlineData("softmax:0.9", 2)]
     [InlineData("softmax:1,decay=4,kv=backfill", 2)]
     [InlineData("saturation:0,decay=0.5", 1)]
+    [InlineData("speculative", 8)]
+    [InlineData("speculative:4", 8)]
+    [InlineData("speculative:2,draft=15,confidence=0.75", 8)]
     public void Parse_KnownSpec_StopsThereFirstAndKeepsItsSpec(string spec, int layer)
     {
         var policy = ExitPolicies.Parse(spec, Model);
@@ -46,6 +49,16 @@ public class ExitPoliciesTests
     [InlineData("softmax:0,9", "'9' is not an option")]
     [InlineData("softmax:0.9,decay=0", "above 0")]
     [InlineData("saturation:high", "from 0 to 1")]
+    [InlineData("speculative:", "1 or more")]
+    [InlineData("speculative:0", "1 or more")]
+    [InlineData("speculative:3", "K must be one of 2, 4")]
+    [InlineData("speculative:8", "K must be one of 2, 4")]
+    [InlineData("speculative:9", "K must be one of 2, 4")]
+    [InlineData("speculative,draft=0", "draft must be a number of tokens from 1 to 15")]
+    [InlineData("speculative,draft=16", "draft must be a number of tokens from 1 to 15")]
+    [InlineData("speculative,draft=few", "draft must be a number of tokens from 1 to 15")]
+    [InlineData("speculative,confidence=1.5", "confidence must be a probability from 0 to 1")]
+    [InlineData("speculative,kv=propagate", "no option 'kv'")]
     [InlineData("", "full, fixed:K")]
     [InlineData("Full", "not known")]
     public void Parse_BadSpec_NamesItAndWhatWouldBeRight(string spec, string said)
@@ -59,6 +72,8 @@ public class ExitPoliciesTests
     [Theory]
     [InlineData("softmax:0.9")]
     [InlineData("saturation:0.9")]
+    [InlineData("speculative")]
+    [InlineData("speculative:4")]
     public void Parse_ModelWithoutExits_SaysThatItHasNone(string spec)
     {
         var error = Assert.Throws<ArgumentException>(() => ExitPolicies.Parse(spec, Model with { ExitLayers = [8] }));
@@ -70,7 +85,6 @@ public class ExitPoliciesTests
     [InlineData("classifier:0.5")]
     [InlineData("rl:0.9")]
     [InlineData("sequence")]
-    [InlineData("speculative")]
     [InlineData("oracle")]
     public void Parse_PolicyNotAvailableHere_SaysWhatIs(string spec)
     {

@@ -1,0 +1,78 @@
+using System.Numerics.Tensors;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.Decoding;
+
+/// <summary>
+/// Self-speculative decoding (LayerSkip, 2404.16710): an exit drafts the next tokens, the remaining layers verify them in one batch and
+/// yield one token more. Drafting stops where the exit is not sure (Kangaroo, 2404.18911). Greedy output is that of full depth token for
+/// token, sampled output the same in distribution. Keeps the numbers of one generation at a time; allocates nothing per token.
+/// </summary>
+public sealed class SpeculativeDecoding : IDecodingStrategy
+{
+    private readonly int _exit;
+    private readonly float _confidence;
+    private readonly int _vocabulary;
+    private readonly int[] _drafts;
+    private readonly float[] _drafted;
+    private readonly float[] _verified;
+    private DraftLength _length;
+
+    /// <param name="exit">Layers (1-based) that a draft runs.</param>
+    /// <param name="most">Most drafts of one verification.</param>
+    /// <param name="confidence">Least probability, at temperature 1, of the exit's likeliest token for a draft to be made of it.</param>
+    public SpeculativeDecoding(ModelConfig config, int exit, int most, float confidence)
+    {
+        (_exit, _confidence, _vocabulary) = (exit, confidence, config.VocabularySize);
+        _length = new DraftLength(most, (double)exit / config.LayerCount);
+        _drafts = new int[most];
+        _drafted = new float[most * _vocabulary];
+        _verified = new float[(most + 1) * _vocabulary];
+    }
+
+    public GenerationEnd Decode(DecodingSession session, CancellationToken cancellationToken)
+    {
+        _length.Reset();
+        for (var token = session.ReadOut(); ;)
+        {
+            if (session.Emit(token) is { } end) return end;
+            session.Append(token);
+            var drafts = Draft(session, cancellationToken);
+            session.Verify(_verified, cancellationToken);
+            var accepted = 0;
+            while (accepted < drafts && (token = Verified(session, accepted)) == _drafts[accepted])
+            {
+                accepted++;
+                if (session.Accept() is { } ended) return ended;
+            }
+            if (accepted < drafts) session.Reject();
+            else token = session.Sampler.Sample(Row(_verified, drafts));
+            _length.Add(drafts, accepted);
+        }
+    }
+
+    /// <returns>Tokens that were drafted.</returns>
+    private int Draft(DecodingSession session, CancellationToken cancellationToken)
+    {
+        var most = Math.Min(_length.Best, session.DraftRoom);
+        for (var count = 0; count < most; count++)
+        {
+            var logits = session.Look(_exit, cancellationToken);
+            var distribution = Row(_drafted, count);
+            if (_confidence > 0)
+            {
+                TensorPrimitives.SoftMax(logits, distribution);
+                if (TensorPrimitives.Max<float>(distribution) < _confidence) return count;
+            }
+            var token = _drafts[count] = session.Sampler.Sample(logits, distribution);
+            session.Draft(token);
+            if (session.IsEnd(token)) return count + 1;
+        }
+        return most;
+    }
+
+    private int Verified(DecodingSession session, int draft) =>
+        session.Sampler.Verify(Row(_verified, draft), Row(_drafted, draft), _drafts[draft]);
+
+    private Span<float> Row(float[] rows, int row) => rows.AsSpan(row * _vocabulary, _vocabulary);
+}
