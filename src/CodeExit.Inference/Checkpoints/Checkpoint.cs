@@ -33,7 +33,8 @@ public sealed class Checkpoint : IDisposable
         var checkpoint = OpenBase(directory);
         try
         {
-            if (LearnedExitsFile.Read(checkpoint) is not { } learned) return checkpoint;
+            if (!Path.Exists(Path.Combine(directory, LearnedExitsFile.Name))) return checkpoint;
+            var (learned, _) = LearnedExitsFile.Read(directory, checkpoint);
             var config = checkpoint.Config;
             int[] exits = [.. config.ExitLayers.Union(learned.Heads.Keys).Order()];
             return new Checkpoint(directory, config with { ExitLayers = exits, Learned = learned }, checkpoint.Tensors, checkpoint.Files);

@@ -159,7 +159,7 @@ public sealed class DecodingSession : IDisposable
     {
         Deepen(Layers, End, cancellationToken);
         _states.Select(_length - 1, 1 + _drafts);
-        _model.ReadOut(_states, 0, 1 + _drafts, logits);
+        _model.ReadOut(_states, Layers, 0, 1 + _drafts, logits);
         _depth = Layers;
         Drafted += _drafts;
     }

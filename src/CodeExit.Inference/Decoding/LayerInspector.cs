@@ -2,7 +2,7 @@ using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Decoding;
 
-/// <summary>What a model would say after each layer: every state of the last position read through the final norm and the LM head.</summary>
+/// <summary>What a model would say after each layer: every state of the last position read through the final norm, or an exit's own head, and the LM head.</summary>
 public static class LayerInspector
 {
     /// <returns>Logits [layers][vocabulary]; entry N − 1 is the state after N blocks.</returns>
@@ -29,7 +29,7 @@ public static class LayerInspector
         {
             model.RunLayers(layer, layer + 1, states, cache, cancellationToken);
             layers[layer] = new float[model.Config.VocabularySize];
-            model.ReadOut(states, states.Count - 1, layers[layer]);
+            model.ReadOut(states, layer + 1, states.Count - 1, layers[layer]);
         }
         return layers;
     }

@@ -60,7 +60,7 @@ public sealed class ExitView
         {
             if (_hasLogits) return _logits;
             var began = Stopwatch.GetTimestamp();
-            _model.ReadOut(_states, _states.Count - 1, _logits);
+            _model.ReadOut(_states, Layer, _states.Count - 1, _logits);
             ReadOutTicks = Stopwatch.GetTimestamp() - began;
             _hasLogits = true;
             return _logits;

@@ -8,7 +8,7 @@ namespace CodeExit.Inference.EarlyExit;
 /// Option <c>stop=P</c> of any policy, SEC's third action (2401.09964): a probe at each exit that the token passes says how likely even full
 /// depth is to get it wrong; where that is P or more, the suggestion ends, as nobody would accept what follows.
 /// </summary>
-internal sealed class StoppingPolicy(IExitPolicy inner, float threshold, string spec) : IExitPolicy
+public sealed class StoppingPolicy(IExitPolicy inner, float threshold, string spec) : IExitPolicy
 {
     private ModelConfig _config = null!;
     private ProbeNetwork[] _probes = [];

@@ -55,15 +55,18 @@ public abstract class DecoderModel : IDisposable
     /// <exception cref="InvalidOperationException">An earlier position of one of the layers is missing in the cache.</exception>
     public abstract void Propagate(int from, int to, HiddenStates states, KvCache cache);
 
-    /// <summary>Logits of one row of the window through the final norm and the LM head, F32, [vocabulary].</summary>
-    public void ReadOut(HiddenStates states, int row, Span<float> logits) => ReadOut(states, row, 1, logits);
+    /// <inheritdoc cref="ReadOut(HiddenStates, int, int, int, Span{float})"/>
+    /// <param name="logits">[vocabulary].</param>
+    public void ReadOut(HiddenStates states, int layer, int row, Span<float> logits) => ReadOut(states, layer, row, 1, logits);
 
     /// <summary>
-    /// Logits of <paramref name="count"/> rows of the window from <paramref name="first"/> on, F32, [count, vocabulary]. The head's weights
-    /// are read once for a few rows, and each row's logits are those that it has alone.
+    /// Logits of rows of the window through the final norm, or through what was learned for the exit after <paramref name="layer"/>, and the
+    /// LM head. The head's weights are read once for a few rows, and each row's logits are those that it has alone.
     /// </summary>
+    /// <param name="layer">Layers that the states have run.</param>
+    /// <param name="logits">F32, [count, vocabulary].</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row, or no room for its logits.</exception>
-    public abstract void ReadOut(HiddenStates states, int first, int count, Span<float> logits);
+    public abstract void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits);
 
     public void Dispose()
     {

@@ -30,7 +30,7 @@ public sealed class EmbeddedModelTests
             {
                 model.RunLayers(layer, layer + 1, states, cache, CancellationToken.None);
                 states.CopyRow(states.Count - 1, hidden);
-                model.ReadOut(states, states.Count - 1, logits);
+                model.ReadOut(states, model.Config.LayerCount, states.Count - 1, logits);
 
                 var norm = Math.Sqrt(hidden.Sum(value => (double)value * value));
                 Assert.Equal(reference.GetProperty("hidden_norm_per_layer")[layer].GetDouble(), norm, 1e-3 * norm);

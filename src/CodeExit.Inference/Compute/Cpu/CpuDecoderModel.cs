@@ -96,13 +96,14 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         _forward.Propagate(_team, from, to, (CpuHiddenStates)states, (CpuKvCache)cache);
     }
 
-    public override void ReadOut(HiddenStates states, int first, int count, Span<float> logits)
+    public override void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)layer, (uint)Config.LayerCount, nameof(layer));
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, states.Count - first);
         ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)count * Config.VocabularySize, nameof(logits));
-        _readOut.Run(_team, (CpuHiddenStates)states, first, count, logits);
+        _readOut.Run(_team, (CpuHiddenStates)states, layer, first, count, logits);
     }
 
     protected override void Dispose(bool disposing)

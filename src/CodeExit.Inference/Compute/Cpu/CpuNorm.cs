@@ -12,7 +12,8 @@ internal sealed unsafe class CpuNorm : IDisposable
     private readonly AlignedBuffer<float> _weight;
     private readonly AlignedBuffer<float> _bias;
 
-    public CpuNorm(NormTensors tensors, ModelConfig config)
+    /// <param name="weight">[hidden], in place of the tensors' own.</param>
+    public CpuNorm(NormTensors tensors, ModelConfig config, ReadOnlySpan<float> weight = default)
     {
         _kind = config.Norm;
         _epsilon = config.NormEpsilon;
@@ -20,7 +21,8 @@ internal sealed unsafe class CpuNorm : IDisposable
         _padded = VectorMath.Pad(_length);
         _weight = new AlignedBuffer<float>(_padded);
         _bias = new AlignedBuffer<float>(_padded);
-        if (tensors.Weight is { } weight) weight.ReadRows(_weight.Pointer);
+        if (!weight.IsEmpty) weight.CopyTo(new Span<float>(_weight.Pointer, _length));
+        else if (tensors.Weight is { } own) own.ReadRows(_weight.Pointer);
         else new Span<float>(_weight.Pointer, _length).Fill(1);
         if (tensors.Bias is { } bias) bias.ReadRows(_bias.Pointer);
     }

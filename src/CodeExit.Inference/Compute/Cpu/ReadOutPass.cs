@@ -2,13 +2,14 @@ using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Cpu;
 
-/// <summary>Logits of hidden states: final norm, OPT-350m's projection, LM head. The vocabulary is shared out to the workers.</summary>
+/// <summary>Logits of hidden states: final norm or an exit's own, OPT-350m's projection, LM head. The vocabulary is shared out to the workers.</summary>
 internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
 {
     /// <summary>Rows that one reading of the head serves: a kernel's tile.</summary>
     private const int MaxRows = 8;
 
     private readonly CpuNorm? _norm;
+    private readonly CpuExitHead?[] _exitHeads; // by layers run
     private readonly CpuLinear? _projectOut;
     private readonly CpuLinear _head;
     private readonly ActivationBuffer[] _normed;
@@ -18,10 +19,13 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
     private float* _row;
     private int _rows;
     private int _stride;
+    private CpuExitHead? _exitHead;
 
     public ReadOutPass(DecoderTensors tensors, ModelConfig config, WeightPrecision precision, bool streamed, WorkerTeam team)
     {
         _norm = tensors.FinalNorm is { } norm ? new CpuNorm(norm, config) : null;
+        _exitHeads = new CpuExitHead?[config.LayerCount + 1];
+        foreach (var (layer, head) in config.Learned.Heads) _exitHeads[layer] = new CpuExitHead(head, tensors.FinalNorm, config);
         _projectOut = tensors.ProjectOut is { } projectOut ? new CpuLinear(projectOut, precision, streamed, team) : null;
         _head = new CpuLinear(tensors.Head, precision, streamed, team);
         _normed = new ActivationBuffer[team.Count];
@@ -37,9 +41,11 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
 
     public long Bytes => _head.Bytes + (_projectOut?.Bytes ?? 0);
 
+    /// <param name="layer">Layers that the states have run.</param>
     /// <param name="logits">[count, vocabulary].</param>
-    public void Run(WorkerTeam team, CpuHiddenStates states, int first, int count, Span<float> logits)
+    public void Run(WorkerTeam team, CpuHiddenStates states, int layer, int first, int count, Span<float> logits)
     {
+        _exitHead = _exitHeads[layer];
         _stride = states.Stride;
         for (var done = 0; done < count; done += _rows)
         {
@@ -62,7 +68,8 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
         {
             var source = _row + (long)row * _stride;
             var target = input.Values + (long)row * input.Stride;
-            if (_norm is null) Buffer.MemoryCopy(source, target, _stride * sizeof(float), _stride * sizeof(float));
+            if (_exitHead is not null) _exitHead.Apply(source, target);
+            else if (_norm is null) Buffer.MemoryCopy(source, target, _stride * sizeof(float), _stride * sizeof(float));
             else _norm.Apply(source, target);
         }
         input.Quantize(0, _rows);
@@ -82,6 +89,7 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
     public void Dispose()
     {
         _norm?.Dispose();
+        foreach (var head in _exitHeads) head?.Dispose();
         _projectOut?.Dispose();
         _head.Dispose();
         foreach (var buffer in _normed) buffer.Dispose();

@@ -40,12 +40,12 @@ public static class LearnedExitsFile
             Path.Combine(directory, Name), tensors, [new(FormatKey, Format), new(BaseKey, @base), .. remarks]);
     }
 
-    /// <returns>Null where the folder has no such file.</returns>
-    /// <exception cref="CheckpointException">The file is damaged, of another format or model, or was learned on other weights.</exception>
-    public static LearnedExits? Read(Checkpoint checkpoint)
+    /// <summary>Reads the file of a folder, which need not be the model's own.</summary>
+    /// <returns>What was learned, and all that the file's metadata says.</returns>
+    /// <exception cref="CheckpointException">The file is missing, damaged, of another format or model, or was learned on other weights.</exception>
+    public static (LearnedExits Learned, IReadOnlyDictionary<string, string> Remarks) Read(string directory, Checkpoint checkpoint)
     {
-        var path = Path.Combine(checkpoint.Directory, Name);
-        if (!Path.Exists(path)) return null;
+        var path = Path.Combine(directory, Name);
         using var file = SafetensorsFile.Open(path);
         if (file.Metadata.GetValueOrDefault(FormatKey) is var format and not Format)
         {
@@ -58,7 +58,7 @@ public static class LearnedExitsFile
                 $"{path} was learned on other weights ({Short(learnedOn)}) than those beside it ({Short(needed)}); "
                 + "learn it again with `codeexit tune`, or remove it.");
         }
-        return new Reader(file, checkpoint.Config).Read();
+        return (new Reader(file, checkpoint.Config).Read(), file.Metadata);
     }
 
     private static string Short(string? fingerprint) => fingerprint is null ? "no fingerprint" : fingerprint[..Math.Min(12, fingerprint.Length)];

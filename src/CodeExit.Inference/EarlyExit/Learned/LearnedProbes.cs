@@ -10,6 +10,14 @@ public sealed class LearnedProbes(IReadOnlyDictionary<string, ProbeNetwork> netw
 
     public IEnumerable<KeyValuePair<string, ProbeNetwork>> All => networks;
 
+    /// <summary>These and others.</summary>
+    public LearnedProbes With(IEnumerable<(string Name, ProbeNetwork Network)> others)
+    {
+        var all = new Dictionary<string, ProbeNetwork>(networks);
+        foreach (var (name, network) in others) all[name] = network;
+        return new LearnedProbes(all);
+    }
+
     /// <summary>A network of the right size for every exit but the last.</summary>
     /// <inheritdoc cref="Require(string, int, int, string)"/>
     internal ProbeNetwork[] RequireForExits(ModelConfig config, Func<int, string> name, int inputs, int outputs, string spec) =>

@@ -65,7 +65,7 @@ internal sealed class ScriptedGenerator : IGenerator
             List<int> tokens = [];
             var end = Decode(Script(prompt.ToArray(), cancellationToken), tokens, options, endTokens, observer, cancellationToken);
             TokensProduced += tokens.Count;
-            policy.Begin(Config, options.MaxTokens);
+            policy.Begin(Config, options);
             int[] layers = [.. tokens.Select(_ => policy.NextStop(0))];
             return new GenerationResult(tokens, end, prompt.Length, 0, layers, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         }

@@ -22,13 +22,13 @@ public sealed class ReadOutTests
         model.Embed([.. Enumerable.Range(1, 20).Select(i => i * 5)], 0, states);
         model.RunLayers(0, 2, states, cache, CancellationToken.None);
         var alone = new float[20][];
-        for (var row = 0; row < alone.Length; row++) model.ReadOut(states, row, alone[row] = new float[vocabulary]);
+        for (var row = 0; row < alone.Length; row++) model.ReadOut(states, 0, row, alone[row] = new float[vocabulary]);
         Assert.NotEqual(alone[0], alone[1]);
 
         foreach (var (first, count) in new[] { (0, 2), (3, 3), (5, 8), (1, 9), (0, 20), (19, 1) })
         {
             var logits = new float[count * vocabulary];
-            model.ReadOut(states, first, count, logits);
+            model.ReadOut(states, 0, first, count, logits);
 
             for (var row = 0; row < count; row++) Assert.Equal(alone[first + row], logits[(row * vocabulary)..((row + 1) * vocabulary)]);
         }
@@ -47,6 +47,6 @@ public sealed class ReadOutTests
         using var states = model.CreateStates(8);
         model.Embed([1, 2], 0, states);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.ReadOut(states, first, count, new float[model.Config.VocabularySize]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.ReadOut(states, 0, first, count, new float[model.Config.VocabularySize]));
     }
 }

@@ -29,7 +29,7 @@ public sealed class LayerInspectorTests
             model.Embed(tokens.AsSpan(i, 1), i, state);
             model.RunLayers(0, model.Config.LayerCount, state, cache, CancellationToken.None);
         }
-        model.ReadOut(state, 0, oneByOne);
+        model.ReadOut(state, model.Config.LayerCount, 0, oneByOne);
         Assert.Equal(oneByOne, atOnce);
     }
 
