@@ -8,11 +8,9 @@ namespace CodeExit.Inference.Checkpoints;
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
-    private readonly TensorFiles _files;
-
     private Checkpoint(string directory, ModelConfig config, DecoderTensors tensors, TensorFiles files)
     {
-        _files = files;
+        Files = files;
         Directory = directory;
         Config = config;
         Tensors = tensors;
@@ -23,6 +21,9 @@ public sealed class Checkpoint : IDisposable
     public ModelConfig Config { get; }
 
     public DecoderTensors Tensors { get; }
+
+    /// <summary>The tensors as they are stored, by name.</summary>
+    internal TensorFiles Files { get; }
 
     /// <summary>Opens a folder with <c>config.json</c> and <c>model.safetensors</c> (or its index and shards).</summary>
     /// <exception cref="CheckpointException">Anything missing, malformed or of the wrong shape.</exception>
@@ -48,5 +49,5 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    public void Dispose() => _files.Dispose();
+    public void Dispose() => Files.Dispose();
 }

@@ -66,6 +66,9 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Where a tensor's first element lies in memory.</summary>
     public nint Address(SafetensorsEntry entry) => (nint)(_start + entry.Offset);
 
+    /// <summary>The beginning of a tensor, all of it where it is no longer than <paramref name="most"/> bytes.</summary>
+    public ReadOnlySpan<byte> Bytes(SafetensorsEntry entry, int most) => new(_start + entry.Offset, (int)Math.Min(most, entry.Length));
+
     public void Dispose()
     {
         if (_disposed) return;

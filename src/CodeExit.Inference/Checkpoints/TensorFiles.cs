@@ -42,6 +42,9 @@ internal sealed class TensorFiles : IDisposable
         }
     }
 
+    /// <summary>Every tensor of the folder, also those that no role asks for.</summary>
+    public IEnumerable<(SafetensorsFile File, SafetensorsEntry Entry)> All => _fileOf.Select(each => (each.Value, each.Value.Entries[each.Key]));
+
     public bool Contains(string name) => _fileOf.ContainsKey(name);
 
     /// <summary>A tensor of exactly this shape (one or two dimensions), F32, F16 or BF16.</summary>

@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CodeExit.Inference.Checkpoints;
+
+/// <summary>
+/// Names the weights of a model, so that what was learned or calibrated on them is not used with others: SHA-256 over name, element type,
+/// shape and first bytes of every tensor, in the order of their names, whatever files they lie in. Nothing but the weights counts: a
+/// model that was copied, renamed or sharded anew keeps its fingerprint.
+/// </summary>
+public static class BaseFingerprint
+{
+    /// <summary>Of each tensor. Training moves all weights, so the beginnings tell bases apart, and a large model is not read through.</summary>
+    private const int BytesRead = 4096;
+
+    /// <summary>64 digits, lower-case hexadecimal.</summary>
+    public static string Of(Checkpoint checkpoint)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (file, entry) in checkpoint.Files.All.OrderBy(tensor => tensor.Entry.Name, StringComparer.Ordinal))
+        {
+            // Type and shape say how many bytes follow, so no two lists of tensors are written alike.
+            hash.AppendData(Encoding.UTF8.GetBytes($"{entry.Name}\0{entry.ElementType}\0{string.Join(',', entry.Shape)}\0"));
+            hash.AppendData(file.Bytes(entry, BytesRead));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
