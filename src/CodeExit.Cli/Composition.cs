@@ -49,6 +49,12 @@ internal sealed class Composition : IComposition
 
     public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision, withModes: false);
 
+    public string Fingerprint(ModelLocation model)
+    {
+        using var checkpoint = Checkpoint.Open(model.Directory);
+        return BaseFingerprint.Of(checkpoint);
+    }
+
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
         File.Exists(Path.Combine(model.Directory, "tokenizer.json")) ? BytePairTokenizer.Load(model.Directory) : null;
 

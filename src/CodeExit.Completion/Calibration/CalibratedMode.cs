@@ -7,12 +7,14 @@ namespace CodeExit.Completion.Calibration;
 public enum LossMetric
 {
     /// <summary>CALM's textual consistency: 1 − edit similarity between the policy's suggestion and full depth's.</summary>
+    [JsonStringEnumMemberName("textual")]
     Textual,
 
     /// <summary>
     /// CALM's risk consistency: how much farther from the truth (1 − edit similarity) the policy's suggestion is than full depth's. CALM's
     /// difference may be negative; here it is cut off at 0, which bounds it and promises no less.
     /// </summary>
+    [JsonStringEnumMemberName("risk")]
     Risk,
 }
 
@@ -53,5 +55,5 @@ public sealed record CalibratedMode(
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.##} %");
 }
 
-/// <summary>Lower-case names, and no numbers.</summary>
-internal sealed class LossMetricConverter() : JsonStringEnumConverter<LossMetric>(System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+/// <summary>By name, and not by number.</summary>
+internal sealed class LossMetricConverter() : JsonStringEnumConverter<LossMetric>(namingPolicy: null, allowIntegerValues: false);

@@ -70,7 +70,7 @@ public sealed class CalibratedModes
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
-            throw new CheckpointException($"{file}: {exception.Message}{(exception.Message.EndsWith('.') ? "" : ".")} Run codeexit calibrate to write it anew, or remove it.", exception);
+            throw new CheckpointException($"{file}: {exception.Message}{(exception.Message.EndsWith('.') ? "" : ".")} Remove it, and run codeexit calibrate again.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -111,7 +111,7 @@ public sealed class CalibratedModes
             { LayerShare: not (>= 0 and <= 1) } => "layerShare must be from 0 to 1",
             _ => null,
         };
-        if (wrong is not null) throw Wrong(file, name, $"is malformed: {wrong}");
+        if (wrong is not null) throw new CheckpointException($"{file}: mode '{name}' is malformed: {wrong}. Remove the file, and run codeexit calibrate again.");
     }
 
     private static CheckpointException Wrong(string file, string mode, string problem) =>
