@@ -47,8 +47,8 @@ internal static class CalibrateCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(tolerance) is not null && result.GetValue(mode) is null) result.AddError("--tolerance goes with --mode: each mode has its own.");
-            if (result.GetValue(splits) is not null && !result.GetValue(check)) result.AddError("--splits goes with --check.");
+            if (result.GetResult(tolerance) is not null && result.GetValue(mode) is null) result.AddError("--tolerance goes with --mode: each mode has its own.");
+            if (result.GetResult(splits) is not null && !result.GetValue(check)) result.AddError("--splits goes with --check.");
             if (result.GetValue(output) is not null && result.GetValue(check)) result.AddError("--check writes no modes: leave --out away.");
         });
         command.SetAction((parsed, cancellationToken) => Task.Run(

@@ -11,7 +11,7 @@ internal static class CalibrationView
     public static void Write(CliHost host, CalibrationReport report)
     {
         var console = SpectreOutput.Console(host);
-        WriteHeading(console, report.Model, report.Tasks, report.Bound, report.Kinds, report.Promises[0].Promise);
+        WriteHeading(host, report.Model, report.Tasks, report.Bound, report.Kinds, report.Promises[0].Promise);
         var table = Table("mode", "policy", "loss", "tolerance", "layers", "per token");
         foreach (var (promise, chosen, _, _) in report.Promises)
         {
@@ -22,14 +22,14 @@ internal static class CalibrationView
         console.Write(table);
         foreach (var (promise, chosen, _, _) in report.Promises.Where(each => each.Chosen?.TimePerTokenRatio > 1))
         {
-            console.WriteLine($"{promise.Mode} is slower than full depth here: looking cost {chosen!.Policy} more than the layers that it saved.");
+            host.Out.WriteLine($"{promise.Mode} is slower than full depth here: looking cost {chosen!.Policy} more than the layers that it saved.");
         }
     }
 
     public static void Write(CliHost host, SplitReport report)
     {
         var console = SpectreOutput.Console(host);
-        WriteHeading(console, report.Model, report.Tasks, report.Bound, report.Kinds, report.Promises[0].Promise);
+        WriteHeading(host, report.Model, report.Tasks, report.Bound, report.Kinds, report.Promises[0].Promise);
         var table = Table("mode", "tolerance", "promised", "broken", "allowed", "loss unseen", "layers");
         foreach (var split in report.Promises)
         {
@@ -38,7 +38,7 @@ internal static class CalibrationView
                 split.MeanLoss is { } loss ? Rounded(loss) : "", split.MeanLayerShare is { } share ? Rounded(share) : "");
         }
         console.Write(table);
-        console.WriteLine(
+        host.Out.WriteLine(
             $"Broken: the mean loss on the {report.Tasks - report.Promises[0].TasksPerHalf} tasks not calibrated on was above the tolerance. It is a sample itself, so a promise that holds can look broken; "
             + "and splits share their tasks, so they are not independent of each other.");
     }
@@ -50,10 +50,10 @@ internal static class CalibrationView
 
     public static string Plain(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
-    private static void WriteHeading(IAnsiConsole console, string model, int tasks, string bound, IReadOnlyList<string> kinds, Promise promise)
+    private static void WriteHeading(CliHost host, string model, int tasks, string bound, IReadOnlyList<string> kinds, Promise promise)
     {
         var metric = promise.Metric == LossMetric.Textual ? "loss against full depth's text" : "loss against the truth beyond full depth's";
-        console.WriteLine($"{model}: {tasks} tasks, {metric}, {Percent(promise.Confidence)} sure by {bound}, {string.Join(" and ", kinds)}");
+        host.Out.WriteLine($"{model}: {tasks} tasks, {metric}, {Percent(promise.Confidence)} sure by {bound}, {string.Join(" and ", kinds)}");
     }
 
     private static Table Table(params string[] columns)

@@ -13,6 +13,9 @@ internal sealed class DepthGenerator(Func<int, string, string> says) : IGenerato
 {
     public const int Layers = 6;
 
+    /// <summary>Milliseconds that a look costs; there is one where a token leaves early.</summary>
+    public int LookCost { get; init; }
+
     /// <summary>Depth of every generation.</summary>
     public List<int> Calls { get; } = [];
 
@@ -39,7 +42,7 @@ internal sealed class DepthGenerator(Func<int, string, string> says) : IGenerato
             tokens.Add(token);
             if (!observer!.OnToken(token)) break;
         }
-        var took = TimeSpan.FromMilliseconds(depth * tokens.Count);
+        var took = TimeSpan.FromMilliseconds((depth + (depth < Layers ? LookCost : 0)) * tokens.Count);
         return new GenerationResult(
             tokens, GenerationEnd.EndOfText, prompt.Length, 0, [.. tokens.Select(_ => depth)], TimeSpan.Zero, TimeSpan.Zero, took);
     }
