@@ -44,11 +44,15 @@ internal static class CalibrationView
     }
 
     /// <summary>Why a mode got no policy, in one sentence.</summary>
-    public static string Refusal(PromiseResult result) =>
-        $"mode '{result.Promise.Mode}': nothing can be promised; the safest policy tried, {result.Safest.Policy}, lost {Plain(result.Safest.Loss(result.Promise.Metric))} "
-        + $"over {result.Safest.Tasks} tasks, too near the tolerance of {Plain(result.Promise.Tolerance)} or above it (a policy that lost nothing would need {result.LeastTasks})";
+    public static string Refusal(PromiseResult result, int tasks) => tasks < result.LeastTasks
+        ? TooFew(result.Promise, result.LeastTasks, tasks)
+        : $"mode '{result.Promise.Mode}': nothing can be promised; the safest policy tried, {result.Safest.Policy}, lost {Plain(result.Safest.Loss(result.Promise.Metric))} "
+            + $"over {result.Safest.Tasks} tasks, too near the tolerance of {Plain(result.Promise.Tolerance)} or above it (a policy that lost nothing would need {result.LeastTasks})";
 
-    public static string Plain(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+    public static string TooFew(Promise promise, int least, int tasks) =>
+        $"mode '{promise.Mode}': {Plain(promise.Tolerance)} at a confidence of {Plain(promise.Confidence)} takes at least {least} tasks even if nothing is lost, and there are {tasks}";
+
+    private static string Plain(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
     private static void WriteHeading(CliHost host, string model, int tasks, string bound, IReadOnlyList<string> kinds, Promise promise)
     {

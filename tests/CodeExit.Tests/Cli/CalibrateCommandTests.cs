@@ -112,10 +112,27 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public async Task Calibrate_TooFewTasks_IsSaidBeforeTheyAreRun()
     {
-        Assert.Equal(1, await RunAsync("--policy", "fixed", "--tasks", "148"));
+        Assert.Equal(1, await RunAsync("--policy", "fixed", "--tasks", "148", "--mode", "quality"));
 
         Assert.Contains("mode 'quality': 0.02 at a confidence of 0.95 takes at least 149 tasks even if nothing is lost, and there are 148; ask for more --tasks", _cli.Error.ToString());
         Assert.Empty(((DepthGenerator)_cli.Composition.Policies).Calls);
+    }
+
+    [Fact]
+    public async Task Calibrate_TooFewTasksForOneModeOnly_CalibratesTheOthers()
+    {
+        Assert.Equal(1, await RunAsync("--policy", "fixed", "--tasks", "100"));
+
+        Assert.Equal(["balanced", "saver"], CalibratedModes.ReadAny(_model).All.Keys);
+        Assert.Contains("mode 'quality': 0.02 at a confidence of 0.95 takes at least 149 tasks even if nothing is lost, and there are 100", _cli.Error.ToString());
+    }
+
+    [Fact]
+    public async Task Calibrate_CheckOfTooFewTasks_CountsTheHalves()
+    {
+        Assert.Equal(1, await RunAsync("--policy", "fixed", "--tasks", "117", "--mode", "balanced", "--check"));
+
+        Assert.Contains("takes at least 59 tasks even if nothing is lost, and there are 58 in a half; ask for more --tasks", _cli.Error.ToString());
     }
 
     [Fact]
