@@ -1,5 +1,6 @@
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
+using CodeExit.Completion.Calibration;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Cpu;
@@ -22,7 +23,8 @@ internal sealed class Composition : IComposition
     public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
     {
         if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
-        return new CompletionService(_ => Load(model, settings.Precision), Options(settings));
+        var options = Options(settings);
+        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel), options);
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -45,7 +47,13 @@ internal sealed class Composition : IComposition
         return new SpeedSubject(model.Name, work, Text(weights), used, bytesPerWeight, generator, new FullDepthPolicy());
     }
 
-    public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision);
+    public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision, withModes: false);
+
+    public string Fingerprint(ModelLocation model)
+    {
+        using var checkpoint = Checkpoint.Open(model.Directory);
+        return BaseFingerprint.Of(checkpoint);
+    }
 
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
         File.Exists(Path.Combine(model.Directory, "tokenizer.json")) ? BytePairTokenizer.Load(model.Directory) : null;
@@ -59,11 +67,20 @@ internal sealed class Composition : IComposition
     /// </summary>
     private static int DefaultThreads => Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Math.Min(8, Environment.ProcessorCount / 2);
 
-    private static LoadedModel Load(ModelLocation model, Precision precision)
+    /// <param name="withModes">False where nobody asks for them: a stale file of modes is then in nobody's way.</param>
+    private static LoadedModel Load(ModelLocation model, Precision precision, bool withModes)
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
+        var modes = withModes ? ReadModes(model) : CalibratedModes.None;
         var decoder = Open(Checkpoint.Open(model.Directory), Weights(precision), DefaultThreads);
-        return new LoadedModel(model.Name, new Generator(decoder), tokenizer);
+        return new LoadedModel(model.Name, new Generator(decoder), tokenizer) { Modes = modes };
+    }
+
+    private static CalibratedModes ReadModes(ModelLocation model)
+    {
+        if (!CalibratedModes.IsIn(model.Directory)) return CalibratedModes.None; // no fingerprint for nothing
+        using var checkpoint = Checkpoint.Open(model.Directory);
+        return CalibratedModes.Read(model.Directory, BaseFingerprint.Of(checkpoint), checkpoint.Config);
     }
 
     private static CpuDecoderModel Open(Checkpoint checkpoint, WeightPrecision precision, int threads)

@@ -28,6 +28,9 @@ internal interface IComposition
     /// <summary>Opens a model to run it under many policies. The caller disposes it.</summary>
     LoadedModel OpenForPolicies(ModelLocation model, Precision precision);
 
+    /// <summary>Names a model's weights: what was calibrated on them is for no others.</summary>
+    string Fingerprint(ModelLocation model);
+
     /// <returns>Null where the folder has no tokenizer.</returns>
     ITokenizer? OpenTokenizer(ModelLocation model);
 

@@ -1,3 +1,4 @@
+using CodeExit.Completion.Calibration;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 
@@ -29,15 +30,11 @@ public sealed record CompletionOptions
     /// <summary>Exit policy spec; null leaves the choice to <see cref="Mode"/>.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>Mode name; null is <see cref="Modes.Lossless"/> unless a policy is given.</summary>
+    /// <summary>Mode name; null, without a policy, leaves the choice to the model: <see cref="Modes"/> says how.</summary>
     public string? Mode { get; init; }
 
-    /// <summary>The spec in force, whether given or taken from the mode.</summary>
-    /// <exception cref="ArgumentException">The mode is unknown or not available.</exception>
-    public string PolicySpec => Policy ?? Modes.PolicySpec(Mode ?? Modes.Lossless);
-
-    /// <summary>The mode in force, as results name it.</summary>
-    public string ModeName => Mode ?? (PolicySpec == FullDepthPolicy.Name ? Modes.Lossless : Modes.Custom);
+    /// <summary>Whether the policy in force hangs on what the model was calibrated for.</summary>
+    public bool AsksTheModel => Policy is null && Mode != Modes.Lossless;
 
     /// <exception cref="ArgumentException">Names the option, the value and what would be right.</exception>
     public void Validate()
@@ -53,8 +50,13 @@ public sealed record CompletionOptions
                 $"policy '{Policy}' and mode '{Mode}' are both given: a mode chooses the policy, so give one of them");
         }
         ForGeneration(MaxTokens).Validate();
-        ExitPolicies.Parse(PolicySpec);
+        if (Policy is not null) ExitPolicies.Parse(Policy);
+        if (Mode is not null) Modes.Validate(Mode);
     }
+
+    /// <summary>The policy in force with a model of these modes.</summary>
+    /// <exception cref="ArgumentException">The model was not calibrated for the mode.</exception>
+    public PolicyChoice Choose(CalibratedModes modes) => Modes.Choose(Policy, Mode, modes);
 
     /// <summary>The part of these options that the engine takes.</summary>
     internal GenerationOptions ForGeneration(int maxTokens) => new()

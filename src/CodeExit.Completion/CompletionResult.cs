@@ -1,3 +1,4 @@
+using CodeExit.Completion.Calibration;
 using CodeExit.Telemetry;
 
 namespace CodeExit.Completion;
@@ -53,4 +54,8 @@ public sealed record CompletionResult(
     string Policy,
     string Mode,
     string Model,
-    string Device);
+    string Device)
+{
+    /// <summary>What the mode promises; null where it promises nothing that had to be measured.</summary>
+    public CalibratedMode? Calibration { get; init; }
+}

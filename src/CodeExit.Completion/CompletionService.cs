@@ -19,7 +19,6 @@ public sealed class CompletionService : ICompletionService
     private readonly WorkQueue _queue = new();
     private readonly ResidentModel _model;
     private readonly Thread _worker;
-    private readonly string _policy;
     private long _completed;
     private bool _disposed;
 
@@ -30,7 +29,6 @@ public sealed class CompletionService : ICompletionService
     {
         options.Validate();
         _options = options;
-        _policy = options.PolicySpec;
         _time = time ?? TimeProvider.System;
         _model = new ResidentModel(load, options, _time, _lifetime.Token);
         _worker = new Thread(Work) { IsBackground = true, Name = "codeexit-completion" };
@@ -44,7 +42,7 @@ public sealed class CompletionService : ICompletionService
             var model = _model.State;
             var completed = Volatile.Read(ref _completed);
             return new CompletionServiceStatus(
-                model.State, model.Model, _policy, _options.ModeName, model.Device, _queue.Count, completed, model.Error);
+                model.State, model.Model, model.Policy, model.Mode, model.Device, _queue.Count, completed, model.Error);
         }
     }
 

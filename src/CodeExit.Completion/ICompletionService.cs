@@ -2,6 +2,8 @@ namespace CodeExit.Completion;
 
 /// <summary>What a service is doing, for status queries. Asking must not load or wake anything.</summary>
 /// <param name="State">"unloaded", "loading", "ready" or "failed".</param>
+/// <param name="Policy">In force; empty while it hangs on the calibration of a model that was never loaded.</param>
+/// <param name="Mode">Likewise; known beforehand where it was asked for.</param>
 /// <param name="Error">Why loading failed; null otherwise.</param>
 public sealed record CompletionServiceStatus(
     string State, string Model, string Policy, string Mode, string Device, int Pending, long Completed, string? Error);

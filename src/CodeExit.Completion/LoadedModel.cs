@@ -1,3 +1,4 @@
+using CodeExit.Completion.Calibration;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Tokenization;
 
@@ -7,5 +8,8 @@ namespace CodeExit.Completion;
 /// <param name="Name">As results and status name it.</param>
 public sealed record LoadedModel(string Name, IGenerator Generator, ITokenizer Tokenizer) : IDisposable
 {
+    /// <summary>What it was calibrated for.</summary>
+    public CalibratedModes Modes { get; init; } = CalibratedModes.None;
+
     public void Dispose() => Generator.Dispose();
 }

@@ -1,23 +1,53 @@
+using CodeExit.Completion.Calibration;
+using CodeExit.Inference.EarlyExit;
+
 namespace CodeExit.Completion;
+
+/// <summary>The policy in force and what it is called.</summary>
+/// <param name="Mode">A mode's name; <see cref="Modes.Custom"/> where the policy was chosen directly.</param>
+/// <param name="Policy">Exit policy spec.</param>
+/// <param name="Calibration">What the mode promises; null where there is nothing to promise.</param>
+public sealed record PolicyChoice(string Mode, string Policy, CalibratedMode? Calibration = null);
 
 /// <summary>Names over exit policies: what a user chooses instead of a spec with a threshold.</summary>
 public static class Modes
 {
     public const string Lossless = "lossless";
+    public const string Quality = "quality";
+    public const string Balanced = "balanced";
+    public const string Saver = "saver";
+    public const string Auto = "auto";
 
     /// <summary>What reports say where a policy was chosen directly.</summary>
     public const string Custom = "custom";
 
-    private static readonly HashSet<string> Calibrated = new(StringComparer.Ordinal) { "quality", "balanced", "saver", "auto" };
+    /// <summary>Modes that stand for what <c>codeexit calibrate</c> found for a model, from the most careful on.</summary>
+    public static IReadOnlyList<string> Calibrated { get; } = [Quality, Balanced, Saver];
 
-    /// <summary>The policy spec that a mode stands for.</summary>
-    /// <exception cref="ArgumentException">An unknown mode, or one whose promise nobody has measured for this model.</exception>
-    public static string PolicySpec(string mode) => mode switch
+    /// <summary>What can be said of a mode's name before a model is loaded.</summary>
+    /// <exception cref="ArgumentException">An unknown mode, or one that this version lacks.</exception>
+    public static void Validate(string mode)
     {
-        Lossless => "full",
-        _ when Calibrated.Contains(mode) => throw new ArgumentException(
-            $"mode '{mode}' needs a calibrated policy, which this model does not have yet; use {Lossless}, or choose a policy yourself"),
-        _ => throw new ArgumentException(
-            $"mode '{mode}' is not known; use {Lossless} (quality, balanced, saver and auto need a calibrated policy)"),
-    };
+        if (mode == Lossless || Calibrated.Contains(mode)) return;
+        throw new ArgumentException(mode == Auto
+            ? $"mode '{Auto}' is not available: it needs a power governor, which this version does not have; use {Usable}"
+            : $"mode '{mode}' is not known; use {Usable}");
+    }
+
+    /// <summary>
+    /// What a policy, a mode or neither stands for with one model. Neither is <see cref="Balanced"/> where the model was calibrated for it,
+    /// else <see cref="Lossless"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The model was not calibrated for the mode.</exception>
+    internal static PolicyChoice Choose(string? policy, string? mode, CalibratedModes calibrated)
+    {
+        if (policy is not null) return new PolicyChoice(policy == FullDepthPolicy.Name ? Lossless : Custom, policy);
+        if (mode == Lossless) return new PolicyChoice(Lossless, FullDepthPolicy.Name);
+        if (calibrated.Find(mode ?? Balanced) is { } found) return new PolicyChoice(mode ?? Balanced, found.Policy, found);
+        if (mode is null) return new PolicyChoice(Lossless, FullDepthPolicy.Name);
+        throw new ArgumentException(
+            $"mode '{mode}' needs a calibrated policy, which this model does not have; run codeexit calibrate --mode {mode} --source DIR, or use {Lossless}");
+    }
+
+    private static string Usable => $"{Lossless}, or {string.Join(", ", Calibrated)} with a model that was calibrated";
 }

@@ -24,7 +24,7 @@ internal static class CommonOptions
         HelpName = "SPEC",
     };
 
-    public static Option<string?> Mode() => new("--mode") { Description = "A name over a calibrated policy.", HelpName = "MODE" };
+    public static Option<string?> Mode() => new("--mode") { Description = "A name over a policy: lossless, or with a calibrated model quality, balanced, saver.", HelpName = "MODE" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object and nothing else." };
 
@@ -38,7 +38,7 @@ internal static class CommonOptions
     public static Option<Precision> Precision() => Choice<Precision>("--precision", "How weights are held in memory.");
 
     /// <summary>One of an enum's names, lower case.</summary>
-    private static Option<T> Choice<T>(string name, string description) where T : struct, Enum
+    public static Option<T> Choice<T>(string name, string description) where T : struct, Enum
     {
         var names = Enum.GetNames<T>().Select(value => value.ToLowerInvariant()).ToArray();
         return new Option<T>(name)

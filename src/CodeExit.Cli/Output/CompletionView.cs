@@ -24,7 +24,12 @@ internal sealed class CompletionView(TextWriter output, TerminalStyle style)
         output.WriteLine();
         if (result.Text.Length == 0) output.WriteLine($"No suggestion here ({CompletionJson.StopReasonText(result.StopReason)}).");
         output.WriteLine(Cost(result));
+        output.WriteLine(Mode(result));
     }
+
+    /// <summary>One line: the mode, its policy, and what it promises.</summary>
+    internal static string Mode(CompletionResult result) =>
+        $"{result.Mode}: {result.Policy}{(result.Calibration is { } calibration ? ", " + calibration.Promise : "")}";
 
     /// <summary>One line: tokens, layers, time, speed, energy.</summary>
     internal static string Cost(CompletionResult result)

@@ -1,9 +1,13 @@
+using CodeExit.Completion.Calibration;
+
 namespace CodeExit.Completion.Work;
 
 /// <summary>What <see cref="ResidentModel"/> lets other threads see.</summary>
 /// <param name="Model">Of the model last loaded; empty before the first.</param>
 /// <param name="Device">Likewise.</param>
-internal sealed record ResidentState(string State, string Model, string Device, string? Error)
+/// <param name="Policy">In force. Before the first load empty, unless it hangs on no model.</param>
+/// <param name="Mode">Likewise.</param>
+internal sealed record ResidentState(string State, string Model, string Device, string Policy, string Mode, string? Error)
 {
     public const string Unloaded = "unloaded";
     public const string Loading = "loading";
@@ -24,7 +28,7 @@ internal sealed class ResidentModel(
     private SuggestionEngine? _engine;
     private Exception? _failure;
     private long _failedAt;
-    private volatile ResidentState _state = new(ResidentState.Unloaded, "", "", null);
+    private volatile ResidentState _state = Unloaded(options);
 
     public ResidentState State => _state;
 
@@ -46,7 +50,7 @@ internal sealed class ResidentModel(
             throw;
         }
         _failure = null;
-        _state = new ResidentState(ResidentState.Ready, _engine.Name, _engine.Device, null);
+        _state = new ResidentState(ResidentState.Ready, _engine.Name, _engine.Device, _engine.Choice.Policy, _engine.Choice.Mode, null);
         return _engine;
     }
 
@@ -60,6 +64,12 @@ internal sealed class ResidentModel(
     }
 
     public void Dispose() => Unload();
+
+    private static ResidentState Unloaded(CompletionOptions options)
+    {
+        var (mode, policy, _) = options.AsksTheModel ? new PolicyChoice(options.Mode ?? "", "") : options.Choose(CalibratedModes.None);
+        return new ResidentState(ResidentState.Unloaded, "", "", policy, mode, null);
+    }
 
     private SuggestionEngine Load()
     {

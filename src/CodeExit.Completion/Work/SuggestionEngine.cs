@@ -1,6 +1,3 @@
-using CodeExit.Completion.Prompts;
-using CodeExit.Completion.Stopping;
-using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Telemetry;
@@ -10,30 +7,27 @@ namespace CodeExit.Completion.Work;
 /// <summary>One loaded model made ready for requests. Only the worker's thread may use it.</summary>
 internal sealed class SuggestionEngine : IDisposable
 {
-    private static readonly GenerationResult Nothing =
-        new([], GenerationEnd.EndOfText, 0, 0, [], TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
-
     private readonly LoadedModel _model;
-    private readonly CompletionOptions _options;
     private readonly TimeProvider _time;
     private readonly IExitPolicy _policy;
-    private readonly FimPromptBuilder _prompts;
-    private readonly HashSet<int> _endTokens;
+    private readonly SuggestionWriter _writer;
 
-    /// <exception cref="ArgumentException">The policy asks for a layer that the model lacks.</exception>
+    /// <exception cref="ArgumentException">The policy asks for a layer that the model lacks, or the mode for a promise that it does not have.</exception>
     public SuggestionEngine(LoadedModel model, CompletionOptions options, TimeProvider time)
     {
         _model = model;
-        _options = options;
         _time = time;
-        _policy = ExitPolicies.Parse(options.PolicySpec, Config);
-        _prompts = FimPromptBuilder.For(model.Tokenizer, Config);
-        _endTokens = [.. model.Tokenizer.EndOfText, .. Config.EndOfTextTokens];
+        Choice = options.Choose(model.Modes);
+        _policy = ExitPolicies.Parse(Choice.Policy, Config);
+        _writer = new SuggestionWriter(model, options);
     }
 
     public string Name => _model.Name;
 
     public string Device => _model.Generator.Device;
+
+    /// <summary>The mode in force, and the policy that it stands for with this model.</summary>
+    public PolicyChoice Choice { get; }
 
     private ModelConfig Config => _model.Generator.Config;
 
@@ -43,13 +37,10 @@ internal sealed class SuggestionEngine : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var begin = _time.GetTimestamp();
-        var maxTokens = request.MaxTokens ?? _options.MaxTokens;
-        var prompt = _prompts.Build(request.Text, request.Offset, PromptBudget(maxTokens));
-        var suggestion = new StreamingSuggestion(_model.Tokenizer, CursorContext.At(request.Text, request.Offset));
+        var place = _writer.Prepare(request.Text, request.Offset, request.MaxTokens);
 
         var generateAt = _time.GetTimestamp();
-        var run = Generate(prompt.Tokens, _options.ForGeneration(maxTokens), suggestion, cancellationToken);
-        var (text, reason) = suggestion.Finish(run.End);
+        var (text, reason, run) = _writer.Write(place, _policy, cancellationToken);
 
         var latency = new CompletionLatency(
             _time.GetElapsedTime(acceptedAt).TotalMilliseconds,
@@ -58,23 +49,9 @@ internal sealed class SuggestionEngine : IDisposable
             run.Decode.TotalMilliseconds);
         return new CompletionResult(
             text, reason, run.Tokens.Count, run.PromptTokens, run.PromptTokensReused, Config.LayerCount, run.LayersPerToken, latency,
-            EnergyMeasurement.Unavailable(_time.GetElapsedTime(begin)), _policy.Spec, _options.ModeName, Name, Device);
+            EnergyMeasurement.Unavailable(_time.GetElapsedTime(begin)), _policy.Spec, Choice.Mode, Name, Device)
+        { Calibration = Choice.Calibration };
     }
 
     public void Dispose() => _model.Dispose();
-
-    /// <summary>Half the context at least stays for the prompt: whoever asks for more tokens than fit gets those that do.</summary>
-    private int PromptBudget(int maxTokens)
-    {
-        var context = _model.Generator.ContextLength;
-        return Math.Min(_options.PromptTokens, context - Math.Min(maxTokens, context / 2));
-    }
-
-    private GenerationResult Generate(
-        IReadOnlyList<int> prompt, GenerationOptions options, StreamingSuggestion suggestion, CancellationToken cancellationToken)
-    {
-        // A model without FIM, prologue and begin token has nothing to start from in an empty document.
-        if (prompt.Count == 0) return Nothing;
-        return _model.Generator.Generate([.. prompt], options, _policy, _endTokens, suggestion, cancellationToken);
-    }
 }

@@ -19,31 +19,76 @@ public static class SourceTasks
     /// <exception cref="InvalidDataException">It holds no source file with a line to complete.</exception>
     public static IReadOnlyList<CompletionTask> Read(string folder, int count, int seed)
     {
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: there is no such folder");
         var files = Files(folder);
-        if (files.Count == 0) throw new InvalidDataException($"{folder}: holds no source file with a line to complete");
+        if (files.Count == 0) throw Nothing(folder);
         var random = new Random(seed);
         var tasks = new List<CompletionTask>(count);
         while (tasks.Count < count)
         {
             var (path, text, lines) = files[random.Next(files.Count)];
-            var (start, end) = lines[random.Next(lines.Count)];
-            var cursor = random.Next(start, end);
-            if (char.IsLowSurrogate(text[cursor])) continue;
-            tasks.Add(new CompletionTask(Path.GetRelativePath(folder, path), text.Remove(cursor, end - cursor), cursor, text[cursor..end]));
+            if (Task(folder, path, text, lines, random) is { } task) tasks.Add(task);
         }
         return tasks;
     }
 
+    /// <summary>
+    /// As <see cref="Read"/>, but of each file one task at most, and none of a file whose text another one has: tasks of one text are not
+    /// independent, and what is promised of tasks rests on their being so. In random order, so that any part of them is a sample.
+    /// </summary>
+    /// <returns>Fewer than <paramref name="count"/> where there are no more files.</returns>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static IReadOnlyList<CompletionTask> ReadOnePerFile(string folder, int count, int seed)
+    {
+        var random = new Random(seed);
+        var paths = Paths(folder).ToArray();
+        random.Shuffle(paths);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var tasks = new List<CompletionTask>();
+        foreach (var path in paths)
+        {
+            if (tasks.Count == count) break;
+            var (text, lines) = Open(path);
+            if (lines.Count == 0 || !seen.Add(text)) continue;
+            CompletionTask? task = null;
+            while (task is null) task = Task(folder, path, text, lines, random);
+            tasks.Add(task);
+        }
+        return tasks.Count > 0 ? tasks : throw Nothing(folder);
+    }
+
+    /// <returns>Null where the cursor would stand within a character.</returns>
+    private static CompletionTask? Task(string folder, string path, string text, List<(int Start, int End)> lines, Random random)
+    {
+        var (start, end) = lines[random.Next(lines.Count)];
+        var cursor = random.Next(start, end);
+        return char.IsLowSurrogate(text[cursor])
+            ? null
+            : new CompletionTask(Path.GetRelativePath(folder, path), text.Remove(cursor, end - cursor), cursor, text[cursor..end]);
+    }
+
+    private static InvalidDataException Nothing(string folder) => new($"{folder}: holds no source file with a line to complete");
+
+    private static IEnumerable<string> Paths(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: there is no such folder");
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden };
+        return Directory.EnumerateFiles(folder, "*", options)
+            .Where(path => Extensions.Contains(Path.GetExtension(path)) && new FileInfo(path).Length <= MostBytes)
+            .Order(StringComparer.Ordinal);
+    }
+
+    private static (string Text, List<(int Start, int End)> Lines) Open(string path)
+    {
+        var text = File.ReadAllText(path).ReplaceLineEndings("\n");
+        return (text, Lines(text));
+    }
+
     private static List<(string Path, string Text, List<(int Start, int End)> Lines)> Files(string folder)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden };
         var files = new List<(string, string, List<(int, int)>)>();
-        foreach (var path in Directory.EnumerateFiles(folder, "*", options).Where(path => Extensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal))
+        foreach (var path in Paths(folder))
         {
-            if (new FileInfo(path).Length > MostBytes) continue;
-            var text = File.ReadAllText(path).ReplaceLineEndings("\n");
-            var lines = Lines(text);
+            var (text, lines) = Open(path);
             if (lines.Count > 0) files.Add((path, text, lines));
         }
         return files;

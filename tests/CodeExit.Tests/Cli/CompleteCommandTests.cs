@@ -1,6 +1,7 @@
 using CodeExit.Cli;
 using CodeExit.Completion;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Tests.Completion.Calibration;
 
 namespace CodeExit.Tests.Cli;
 
@@ -57,7 +58,19 @@ public sealed class CompleteCommandTests : IDisposable
         Assert.Contains("6.7 of 8 layers, 20 in all", text, StringComparison.Ordinal);
         Assert.Contains("first token 8 ms, total 13 ms", text, StringComparison.Ordinal);
         Assert.Contains("energy cannot be measured here", text, StringComparison.Ordinal);
+        Assert.EndsWith("quality: full", text.TrimEnd(), StringComparison.Ordinal);
         Assert.DoesNotContain('\e', text);
+    }
+
+    [Fact]
+    public async Task Text_CalibratedMode_SaysWhatItPromises()
+    {
+        var file = _cli.Ready();
+        _cli.Composition.Result = _cli.Composition.Result with { Mode = "balanced", Policy = "fixed:4", Calibration = CalibratedModesTests.Mode("fixed:4") };
+
+        await _cli.RunAsync("complete", $"{file}:2");
+
+        Assert.EndsWith("balanced: fixed:4, within 5 % of full depth's text, 95 % sure, 600 samples", _cli.Out.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

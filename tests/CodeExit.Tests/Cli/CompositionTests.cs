@@ -1,7 +1,11 @@
 using System.Text.Json;
 using CodeExit.Cli;
 using CodeExit.Cli.Input;
+using CodeExit.Completion.Calibration;
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Tests.Completion.Calibration;
 using CodeExit.Tests.Inference;
+using CodeExit.Tests.Inference.Checkpoints;
 
 namespace CodeExit.Tests.Cli;
 
@@ -53,6 +57,61 @@ public sealed class CompositionTests
         Assert.Equal(2, exitCode);
         Assert.Contains("fixed:9999", error, StringComparison.Ordinal);
         Assert.DoesNotContain("unexpected", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Complete_CalibratedModel_TakesBalancedUnlessToldOtherwise()
+    {
+        using var folder = CopyOfTheEmbeddedModel();
+        var mode = CalibratedModesTests.Mode("fixed:8") with { Base = Fingerprint(folder.Path), ExitLayers = [4, 6, 8, 10, 12] };
+        new CalibratedModes([new("balanced", mode)]).Write(folder.Path);
+
+        Assert.Equal(("fixed:8", "balanced", 8.0), await CompleteAsync(folder.Path));
+        Assert.Equal(("fixed:8", "balanced", 8.0), await CompleteAsync(folder.Path, "--mode", "balanced"));
+        Assert.Equal(("full", "lossless", 12.0), await CompleteAsync(folder.Path, "--mode", "lossless"));
+        Assert.Equal(("fixed:6", "custom", 6.0), await CompleteAsync(folder.Path, "--policy", "fixed:6"));
+        var (exitCode, _, error) = await RunAsync("complete", Example, "--model", folder.Path, "--mode", "saver");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("run codeexit calibrate --mode saver", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Complete_ModesOfAnotherBase_AreRefusedByWhoeverAsksForThem()
+    {
+        using var folder = CopyOfTheEmbeddedModel();
+        new CalibratedModes([new("saver", CalibratedModesTests.Mode("fixed:8") with { ExitLayers = [4, 6, 8, 10, 12] })]).Write(folder.Path);
+
+        foreach (var args in new string[][] { [], ["--mode", "saver"] })
+        {
+            var (exitCode, _, error) = await RunAsync(["complete", Example, "--model", folder.Path, .. args]);
+            Assert.Equal(1, exitCode);
+            Assert.Contains("mode 'saver' was calibrated on other weights", error, StringComparison.Ordinal);
+        }
+        Assert.Equal(("full", "lossless", 12.0), await CompleteAsync(folder.Path, "--mode", "lossless"));
+    }
+
+    private static string Example => RepositoryFiles.Path("examples", "find_files.py") + ":6";
+
+    private static TemporaryFolder CopyOfTheEmbeddedModel()
+    {
+        var folder = new TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(RepositoryFiles.Path("models", "default"))) File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
+        File.Delete(Path.Combine(folder.Path, "modes.json"));
+        return folder;
+    }
+
+    private static string Fingerprint(string folder)
+    {
+        using var checkpoint = Checkpoint.Open(folder);
+        return BaseFingerprint.Of(checkpoint);
+    }
+
+    private static async Task<(string? Policy, string? Mode, double Layers)> CompleteAsync(string model, params string[] args)
+    {
+        var (_, output, _) = await RunAsync(["complete", Example, "--json", "--model", model, .. args]);
+        using var document = JsonDocument.Parse(output);
+        var root = document.RootElement;
+        return (Text(root, "policy"), Text(root, "mode"), root.GetProperty("layers").GetProperty("mean").GetDouble());
     }
 
     private static string? Text(JsonElement root, string name) => root.GetProperty(name).GetString();

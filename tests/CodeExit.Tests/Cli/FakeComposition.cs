@@ -2,6 +2,7 @@ using CodeExit.Cli;
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Evaluation.Speed;
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
@@ -32,6 +33,9 @@ internal sealed class FakeComposition : IComposition
 
     public FakeGenerator Generator { get; } = new();
 
+    /// <summary>What policies are measured on.</summary>
+    public IGenerator Policies { get; set; } = ScriptedGenerator.Saying("value\n");
+
     public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
     {
         Model = model;
@@ -45,12 +49,14 @@ internal sealed class FakeComposition : IComposition
         return Failure is null ? Inspection : throw Failure;
     }
 
+    public string Fingerprint(ModelLocation model) => "feed";
+
     public ITokenizer? OpenTokenizer(ModelLocation model) => null;
 
     public LoadedModel OpenForPolicies(ModelLocation model, Precision precision)
     {
         Model = model;
-        return Failure is null ? ScriptedGenerator.Saying("value\n").Loaded() : throw Failure;
+        return Failure is null ? new LoadedModel("scripted", Policies, new ByteTokenizer()) : throw Failure;
     }
 
     public ModelDescription DescribeModel(ModelLocation model)

@@ -101,6 +101,7 @@ public sealed class OtherCommandTests : IDisposable
     [InlineData("model")]
     [InlineData("daemon")]
     [InlineData("tune")]
+    [InlineData("calibrate")]
     [InlineData("model", "pull")]
     [InlineData("bench", "energy")]
     [InlineData("bench", "speed", "--random", "5m")]

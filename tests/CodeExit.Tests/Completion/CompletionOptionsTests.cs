@@ -1,21 +1,44 @@
 using CodeExit.Completion;
+using CodeExit.Completion.Calibration;
+using CodeExit.Tests.Completion.Calibration;
 
 namespace CodeExit.Tests.Completion;
 
 public class CompletionOptionsTests
 {
+    private static readonly CalibratedMode Fixed = CalibratedModesTests.Mode("fixed:4");
+
     [Theory]
-    [InlineData(null, null, "full", "lossless")]
-    [InlineData(null, "lossless", "full", "lossless")]
-    [InlineData("full", null, "full", "lossless")]
-    [InlineData("fixed:4", null, "fixed:4", "custom")]
-    public void PolicySpec_PolicyOrMode_GivesBothNames(string? policy, string? mode, string spec, string modeName)
+    [InlineData(null, null, "full", "lossless", "fixed:4", "balanced")]
+    [InlineData(null, "lossless", "full", "lossless", "full", "lossless")]
+    [InlineData("full", null, "full", "lossless", "full", "lossless")]
+    [InlineData("fixed:3", null, "fixed:3", "custom", "fixed:3", "custom")]
+    public void Choose_PolicyOrMode_GivesBothNames(
+        string? policy, string? mode, string plainPolicy, string plainMode, string calibratedPolicy, string calibratedMode)
     {
         var options = new CompletionOptions { Policy = policy, Mode = mode };
 
         options.Validate();
 
-        Assert.Equal((spec, modeName), (options.PolicySpec, options.ModeName));
+        Assert.Equal(new PolicyChoice(plainMode, plainPolicy), options.Choose(CalibratedModes.None));
+        Assert.Equal(
+            new PolicyChoice(calibratedMode, calibratedPolicy, calibratedMode == "balanced" ? Fixed : null),
+            options.Choose(new CalibratedModes([new("balanced", Fixed)])));
+    }
+
+    [Theory]
+    [InlineData("quality")]
+    [InlineData("balanced")]
+    [InlineData("saver")]
+    public void Choose_ModeThatTheModelWasNotCalibratedFor_SaysWhatToRun(string mode)
+    {
+        var options = new CompletionOptions { Mode = mode };
+        options.Validate();
+
+        var other = mode == "saver" ? "quality" : "saver";
+        var error = Assert.Throws<ArgumentException>(() => options.Choose(new CalibratedModes([new(other, Fixed)])));
+
+        Assert.Contains($"mode '{mode}' needs a calibrated policy, which this model does not have; run codeexit calibrate --mode {mode}", error.Message);
     }
 
     public static TheoryData<CompletionOptions, string> Bad => new()
@@ -26,8 +49,8 @@ public class CompletionOptionsTests
         { new() { Temperature = -1 }, "temperature must be" },
         { new() { TopP = 0 }, "top-p must be" },
         { new() { Policy = "rl:0.9" }, "policy 'rl:0.9' is not available" },
-        { new() { Mode = "saver" }, "mode 'saver' needs a calibrated policy" },
-        { new() { Mode = "fast" }, "mode 'fast' is not known; use lossless" },
+        { new() { Mode = "auto" }, "mode 'auto' is not available: it needs a power governor" },
+        { new() { Mode = "fast" }, "mode 'fast' is not known; use lossless, or quality, balanced, saver with a model that was calibrated" },
         { new() { Mode = "lossless", Policy = "full" }, "give one of them" },
     };
 

@@ -1,6 +1,8 @@
 using CodeExit.Completion;
+using CodeExit.Completion.Calibration;
 using CodeExit.Completion.Work;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Tests.Completion.Calibration;
 using CodeExit.Tests.Completion.Fakes;
 
 namespace CodeExit.Tests.Completion;
@@ -13,6 +15,7 @@ public sealed class CompletionServiceLoadTests : IDisposable
     private readonly ManualTime _time = new();
     private readonly List<ScriptedGenerator> _loaded = [];
     private int _failuresLeft;
+    private CalibratedModes _modes = CalibratedModes.None;
 
     public void Dispose() => _load.Dispose();
 
@@ -23,8 +26,41 @@ public sealed class CompletionServiceLoadTests : IDisposable
 
         var status = service.Status;
 
-        Assert.Equal(new CompletionServiceStatus("unloaded", "", "full", "lossless", "", 0, 0, null), status);
+        Assert.Equal(new CompletionServiceStatus("unloaded", "", "", "", "", 0, 0, null), status);
         Assert.Empty(_loaded);
+    }
+
+    [Theory]
+    [InlineData(null, null, "", "")]
+    [InlineData(null, "balanced", "", "balanced")]
+    [InlineData(null, "lossless", "full", "lossless")]
+    [InlineData("fixed:3", null, "fixed:3", "custom")]
+    public async Task Status_PolicyAndMode_AreKnownBeforeTheLoadWhereTheyHangOnNoModel(string? policy, string? mode, string policyBefore, string modeBefore)
+    {
+        _modes = new CalibratedModes([new("balanced", CalibratedModesTests.Mode("fixed:4"))]);
+        using var service = Service(new CompletionOptions { Policy = policy, Mode = mode });
+        Assert.Equal((policyBefore, modeBefore), (service.Status.Policy, service.Status.Mode));
+
+        _load.Open();
+        var result = await service.CompleteAsync(Anything, default);
+
+        var expected = policyBefore == "" ? ("fixed:4", "balanced") : (policyBefore, modeBefore);
+        Assert.Equal(expected, (result!.Policy, result.Mode));
+        Assert.Equal(expected, (service.Status.Policy, service.Status.Mode));
+        Assert.Equal(policyBefore == "", result.Calibration is not null);
+        Assert.All(result.LayersPerToken, layers => Assert.Equal(expected.Item1 == "full" ? 6 : expected.Item1[^1] - '0', layers));
+    }
+
+    [Fact]
+    public async Task CompleteAsync_ModeThatTheModelLacks_FailsAndGivesTheWeightsBack()
+    {
+        _load.Open();
+        using var service = Service(new CompletionOptions { Mode = "balanced" });
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => service.CompleteAsync(Anything, default));
+
+        Assert.Contains("run codeexit calibrate", error.Message);
+        Assert.True(Assert.Single(_loaded).IsDisposed);
     }
 
     [Fact]
@@ -170,7 +206,7 @@ public sealed class CompletionServiceLoadTests : IDisposable
             }
             var generator = new ScriptedGenerator { Script = (_, stop) => script?.Invoke("done", stop) ?? ByteTokenizer.Tokens("done") };
             _loaded.Add(generator);
-            return generator.Loaded();
+            return generator.Loaded() with { Modes = _modes };
         }
     }
 }

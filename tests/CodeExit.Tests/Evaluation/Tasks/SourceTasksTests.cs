@@ -35,10 +35,29 @@ public sealed class SourceTasksTests : IDisposable
     }
 
     [Fact]
+    public void ReadOnePerFile_FewerTextsThanAskedFor_TakesEachTextOnce()
+    {
+        for (var file = 0; file < 20; file++) Write($"f{file}.py", $"value = {file / 2}\n");
+        Write("blank.py", "\n");
+
+        var tasks = SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 1);
+
+        Assert.Equal(10, tasks.Count);
+        Assert.Equal(10, tasks.Select(task => task.Text.Insert(task.Offset, task.Truth)).Distinct().Count());
+        Assert.Equal(tasks, SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 1));
+        Assert.Equal(tasks.Take(4), SourceTasks.ReadOnePerFile(_folder.Path, 4, seed: 1));
+        var other = SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 2);
+        Assert.NotEqual(tasks.Select(task => task.Name), other.Select(task => task.Name));
+        Assert.NotEqual(tasks.Select(task => task.Name).Order(), tasks.Select(task => task.Name));
+    }
+
+    [Fact]
     public void Read_NothingToComplete_SaysSo()
     {
         Assert.Contains("no source file", Assert.Throws<InvalidDataException>(() => SourceTasks.Read(_folder.Path, 1, 1)).Message);
         Assert.Contains("no such folder", Assert.Throws<DirectoryNotFoundException>(() => SourceTasks.Read(_folder.Path + "x", 1, 1)).Message);
+        Assert.Contains("no source file", Assert.Throws<InvalidDataException>(() => SourceTasks.ReadOnePerFile(_folder.Path, 1, 1)).Message);
+        Assert.Contains("no such folder", Assert.Throws<DirectoryNotFoundException>(() => SourceTasks.ReadOnePerFile(_folder.Path + "x", 1, 1)).Message);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,0 +1,61 @@
+using CodeExit.Completion.Prompts;
+using CodeExit.Completion.Stopping;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
+
+namespace CodeExit.Completion;
+
+/// <summary>A place in a document, made ready to be completed.</summary>
+public sealed record SuggestionPlace
+{
+    internal SuggestionPlace(int[] prompt, CursorContext cursor, int maxTokens) => (Prompt, Cursor, MaxTokens) = (prompt, cursor, maxTokens);
+
+    internal int[] Prompt { get; }
+
+    internal CursorContext Cursor { get; }
+
+    internal int MaxTokens { get; }
+}
+
+/// <summary>What a user is shown, and the generation that it was cut from.</summary>
+public sealed record WrittenSuggestion(string Text, StopReason StopReason, GenerationResult Run);
+
+/// <summary>
+/// From a cursor to a suggestion: prompt, generation, stop rules. The service answers with it, and calibration measures with it, so that
+/// what is promised is what is served. Not safe for concurrent calls.
+/// </summary>
+public sealed class SuggestionWriter(LoadedModel model, CompletionOptions options)
+{
+    private static readonly GenerationResult Nothing =
+        new([], GenerationEnd.EndOfText, 0, 0, [], TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+
+    private readonly FimPromptBuilder _prompts = FimPromptBuilder.For(model.Tokenizer, model.Generator.Config);
+    private readonly HashSet<int> _endTokens = [.. model.Tokenizer.EndOfText, .. model.Generator.Config.EndOfTextTokens];
+
+    /// <param name="offset">The cursor, in UTF-16 units.</param>
+    /// <param name="maxTokens">Most tokens of the suggestion; null takes the options' own.</param>
+    public SuggestionPlace Prepare(string text, int offset, int? maxTokens = null)
+    {
+        var most = maxTokens ?? options.MaxTokens;
+        return new SuggestionPlace([.. _prompts.Build(text, offset, PromptBudget(most)).Tokens], CursorContext.At(text, offset), most);
+    }
+
+    /// <exception cref="OperationCanceledException">Within one layer's time.</exception>
+    public WrittenSuggestion Write(SuggestionPlace place, IExitPolicy policy, CancellationToken cancellationToken)
+    {
+        var suggestion = new StreamingSuggestion(model.Tokenizer, place.Cursor);
+        // A model without FIM, prologue and begin token has nothing to start from in an empty document.
+        var run = place.Prompt.Length == 0
+            ? Nothing
+            : model.Generator.Generate(place.Prompt, options.ForGeneration(place.MaxTokens), policy, _endTokens, suggestion, cancellationToken);
+        var (text, reason) = suggestion.Finish(run.End);
+        return new WrittenSuggestion(text, reason, run);
+    }
+
+    /// <summary>Half the context at least stays for the prompt: whoever asks for more tokens than fit gets those that do.</summary>
+    private int PromptBudget(int maxTokens)
+    {
+        var context = model.Generator.ContextLength;
+        return Math.Min(options.PromptTokens, context - Math.Min(maxTokens, context / 2));
+    }
+}

@@ -1,0 +1,28 @@
+using CodeExit.Completion;
+using CodeExit.Completion.Calibration;
+using CodeExit.Evaluation.Quality;
+
+namespace CodeExit.Evaluation.Calibration;
+
+/// <summary>What one policy did on one task.</summary>
+/// <param name="Textual">Loss of <see cref="LossMetric.Textual"/>.</param>
+/// <param name="Risk">Loss of <see cref="LossMetric.Risk"/>.</param>
+/// <param name="Layers">Over all tokens.</param>
+internal readonly record struct TaskOutcome(double Textual, double Risk, int Layers, int Tokens, TimeSpan Decode)
+{
+    /// <param name="truth">One line: of a suggestion of several, the first is held against it.</param>
+    public static TaskOutcome Of(WrittenSuggestion suggestion, WrittenSuggestion full, string truth)
+    {
+        var run = suggestion.Run;
+        return new TaskOutcome(
+            Loss(suggestion.Text, full.Text),
+            Math.Max(0, Loss(FirstLine(suggestion.Text), truth) - Loss(FirstLine(full.Text), truth)),
+            run.LayersPerToken.Sum(), run.Tokens.Count, run.Decode);
+    }
+
+    public double Loss(LossMetric metric) => metric == LossMetric.Textual ? Textual : Risk;
+
+    private static double Loss(string text, string reference) => 1 - EditSimilarity.Of(text.Trim(), reference.Trim());
+
+    private static string FirstLine(string text) => text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text;
+}
