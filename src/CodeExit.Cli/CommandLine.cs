@@ -43,6 +43,7 @@ internal static class CommandLine
         InspectCommand.Create(host),
         LspCommand.Create(host),
         new Command("bench", "Measures.") { BenchSpeedCommand.Create(host), BenchPoliciesCommand.Create(host) },
+        TuneCommand.Create(host),
         CalibrateCommand.Create(host),
         ModelCommand.Create(host),
     };

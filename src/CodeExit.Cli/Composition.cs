@@ -24,7 +24,7 @@ internal sealed class Composition : IComposition
     {
         if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
         var options = Options(settings);
-        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel), options);
+        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options);
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -47,12 +47,19 @@ internal sealed class Composition : IComposition
         return new SpeedSubject(model.Name, work, Text(weights), used, bytesPerWeight, generator, new FullDepthPolicy());
     }
 
-    public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision, withModes: false);
+    public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision, withModes: false, withLearned: true);
 
     public string Fingerprint(ModelLocation model)
     {
         using var checkpoint = Checkpoint.Open(model.Directory);
-        return BaseFingerprint.Of(checkpoint);
+        return BaseFingerprint.WithLearned(checkpoint);
+    }
+
+    public TuningSubject OpenForTuning(ModelLocation model)
+    {
+        var tokenizer = BytePairTokenizer.Load(model.Directory);
+        var checkpoint = Checkpoint.OpenBase(model.Directory);
+        return new TuningSubject(checkpoint, Open(checkpoint, WeightPrecision.Int8, DefaultThreads), tokenizer, DefaultThreads);
     }
 
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
@@ -68,11 +75,13 @@ internal sealed class Composition : IComposition
     private static int DefaultThreads => Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Math.Min(8, Environment.ProcessorCount / 2);
 
     /// <param name="withModes">False where nobody asks for them: a stale file of modes is then in nobody's way.</param>
-    private static LoadedModel Load(ModelLocation model, Precision precision, bool withModes)
+    /// <param name="withLearned">False where only full depth is asked for: then a broken file of learned exits is in nobody's way either.</param>
+    private static LoadedModel Load(ModelLocation model, Precision precision, bool withModes, bool withLearned)
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
         var modes = withModes ? ReadModes(model) : CalibratedModes.None;
-        var decoder = Open(Checkpoint.Open(model.Directory), Weights(precision), DefaultThreads);
+        var checkpoint = withLearned ? Checkpoint.Open(model.Directory) : Checkpoint.OpenBase(model.Directory);
+        var decoder = Open(checkpoint, Weights(precision), DefaultThreads);
         return new LoadedModel(model.Name, new Generator(decoder), tokenizer) { Modes = modes };
     }
 
@@ -80,7 +89,7 @@ internal sealed class Composition : IComposition
     {
         if (!CalibratedModes.IsIn(model.Directory)) return CalibratedModes.None; // no fingerprint for nothing
         using var checkpoint = Checkpoint.Open(model.Directory);
-        return CalibratedModes.Read(model.Directory, BaseFingerprint.Of(checkpoint), checkpoint.Config);
+        return CalibratedModes.Read(model.Directory, BaseFingerprint.WithLearned(checkpoint), checkpoint.Config);
     }
 
     private static CpuDecoderModel Open(Checkpoint checkpoint, WeightPrecision precision, int threads)

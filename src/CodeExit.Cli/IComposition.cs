@@ -28,7 +28,10 @@ internal interface IComposition
     /// <summary>Opens a model to run it under many policies. The caller disposes it.</summary>
     LoadedModel OpenForPolicies(ModelLocation model, Precision precision);
 
-    /// <summary>Names a model's weights: what was calibrated on them is for no others.</summary>
+    /// <summary>Opens a model to learn for it. The caller disposes it.</summary>
+    TuningSubject OpenForTuning(ModelLocation model);
+
+    /// <summary>Names a model's weights and what was learned for them: what was calibrated with both is for no others.</summary>
     string Fingerprint(ModelLocation model);
 
     /// <returns>Null where the folder has no tokenizer.</returns>

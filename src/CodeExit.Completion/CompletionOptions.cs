@@ -36,6 +36,9 @@ public sealed record CompletionOptions
     /// <summary>Whether the policy in force hangs on what the model was calibrated for.</summary>
     public bool AsksTheModel => Policy is null && Mode != Modes.Lossless;
 
+    /// <summary>Whether full depth was asked for by name: nothing but the weights is needed.</summary>
+    public bool IsFullDepth => Policy == FullDepthPolicy.Name || (Policy is null && Mode == Modes.Lossless);
+
     /// <exception cref="ArgumentException">Names the option, the value and what would be right.</exception>
     public void Validate()
     {

@@ -8,11 +8,14 @@ namespace CodeExit.Completion;
 /// <summary>A place in a document, made ready to be completed.</summary>
 public sealed record SuggestionPlace
 {
-    internal SuggestionPlace(int[] prompt, CursorContext cursor, int maxTokens) => (Prompt, Cursor, MaxTokens) = (prompt, cursor, maxTokens);
+    internal SuggestionPlace(int[] prompt, CursorContext cursor, float[] features, int maxTokens) =>
+        (Prompt, Cursor, Features, MaxTokens) = (prompt, cursor, features, maxTokens);
 
     internal int[] Prompt { get; }
 
     internal CursorContext Cursor { get; }
+
+    internal float[] Features { get; }
 
     internal int MaxTokens { get; }
 }
@@ -33,11 +36,13 @@ public sealed class SuggestionWriter(LoadedModel model, CompletionOptions option
     private readonly HashSet<int> _endTokens = [.. model.Tokenizer.EndOfText, .. model.Generator.Config.EndOfTextTokens];
 
     /// <param name="offset">The cursor, in UTF-16 units.</param>
+    /// <param name="languageId">The editor's name for the language; null where unknown.</param>
     /// <param name="maxTokens">Most tokens of the suggestion; null takes the options' own.</param>
-    public SuggestionPlace Prepare(string text, int offset, int? maxTokens = null)
+    public SuggestionPlace Prepare(string text, int offset, string? languageId, int? maxTokens = null)
     {
         var most = maxTokens ?? options.MaxTokens;
-        return new SuggestionPlace([.. _prompts.Build(text, offset, PromptBudget(most)).Tokens], CursorContext.At(text, offset), most);
+        return new SuggestionPlace(
+            [.. _prompts.Build(text, offset, PromptBudget(most)).Tokens], CursorContext.At(text, offset), PlaceFeatures.Of(text, offset, languageId), most);
     }
 
     /// <exception cref="OperationCanceledException">Within one layer's time.</exception>
@@ -47,7 +52,7 @@ public sealed class SuggestionWriter(LoadedModel model, CompletionOptions option
         // A model without FIM, prologue and begin token has nothing to start from in an empty document.
         var run = place.Prompt.Length == 0
             ? Nothing
-            : model.Generator.Generate(place.Prompt, options.ForGeneration(place.MaxTokens), policy, _endTokens, suggestion, cancellationToken);
+            : model.Generator.Generate(place.Prompt, options.ForGeneration(place.MaxTokens) with { Place = place.Features }, policy, _endTokens, suggestion, cancellationToken);
         var (text, reason) = suggestion.Finish(run.End);
         return new WrittenSuggestion(text, reason, run);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using CodeExit.Cli.Output;
 using CodeExit.Evaluation.Policies;
 using CodeExit.Evaluation.Tasks;
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Cli.Commands;
@@ -11,6 +12,12 @@ internal static class BenchPoliciesCommand
 {
     private const int DefaultTasks = 200;
     private const int Seed = 20261123;
+
+    private static readonly string[] LearnedCurves =
+    [
+        "classifier:0.5", "classifier:0.7", "classifier:0.9", "rl:0.6", "rl:0.7", "rl:0.8", "rl:0.9", "rl:0.92", "rl:0.94",
+        "price:0.01", "price:0.03", "price:0.1", "price:0.2", "price:0.5", "sequence:0.5", "sequence:0.7", "sequence:0.8", "sequence:0.9",
+    ];
 
     /// <param name="Model">Null is the embedded model.</param>
     /// <param name="Source">A folder to make tasks of; null where <paramref name="Tasks"/> is a file of them.</param>
@@ -54,8 +61,8 @@ internal static class BenchPoliciesCommand
 
     private static int Run(CliHost host, Arguments arguments, CancellationToken cancellationToken)
     {
-        var tasks = Read(arguments.Source, arguments.Tasks, arguments.Count);
         using var loaded = host.Composition.OpenForPolicies(host.Models.Resolve(arguments.Model), arguments.Precision);
+        var tasks = Read(arguments, loaded.Generator.Config.Learned.TrainedOn);
         var specs = arguments.Policies is { Length: > 0 } given ? given : Curves(loaded.Generator.Config);
         PolicyReport report;
         try
@@ -72,11 +79,13 @@ internal static class BenchPoliciesCommand
         return ExitCode.Success;
     }
 
-    private static IReadOnlyList<CompletionTask> Read(string? source, string? tasks, int most)
+    private static IReadOnlyList<CompletionTask> Read(Arguments arguments, IReadOnlySet<string> learnedFrom)
     {
         try
         {
-            return source is null ? TaskFile.Read(tasks!, most) : SourceTasks.Read(source, most, Seed);
+            return arguments.Source is { } source
+                ? SourceTasks.Read(source, arguments.Count, Seed, learnedFrom)
+                : TaskFile.Read(arguments.Tasks!, arguments.Count);
         }
         catch (InvalidDataException exception)
         {
@@ -88,7 +97,20 @@ internal static class BenchPoliciesCommand
     {
         var exits = config.ExitLayers.SkipLast(1).Select(layer => $"fixed:{layer}").ToArray();
         string[] skips = [.. config.ExitLayers.SkipLast(1).Select(layer => $"skip:{layer}")];
-        string[] confident = exits.Length == 0 ? [] : ["softmax:0.3", "softmax:0.6", "softmax:0.9", "saturation:0.9", "saturation:0.95"];
-        return [.. exits, .. skips, .. confident, PolicyBenchmark.Oracle];
+        string[] confident = exits.Length == 0 ? [] : ["softmax:0.3", "softmax:0.6", "softmax:0.9", "saturation:0.9", "saturation:0.95", "speculative"];
+        return [.. exits, .. skips, .. confident, .. LearnedCurves.Where(spec => CanRun(spec, config)), PolicyBenchmark.Oracle];
+    }
+
+    private static bool CanRun(string spec, ModelConfig config)
+    {
+        try
+        {
+            ExitPolicies.Parse(spec, config);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false; // not learned for this model
+        }
     }
 }

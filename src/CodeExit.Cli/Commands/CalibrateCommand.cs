@@ -24,8 +24,8 @@ internal static class CalibrateCommand
         var location = host.Models.Resolve(arguments.Model);
         var modes = new ModesFolder(arguments.Out ?? location.Directory);
         if (arguments.Splits is null) modes.Prepare(); // what is wrong with it is known before the long run, not after
-        var tasks = ReadTasks(arguments);
         using var model = host.Composition.OpenForPolicies(location, Precision.Auto);
+        var tasks = ReadTasks(arguments, model.Generator.Config.Learned.TrainedOn);
         var calibrator = Calibrator(host, model, arguments.Plan);
         RequireEnough(calibrator, arguments, tasks.Count);
         if (arguments.Splits is { } splits)
@@ -57,11 +57,11 @@ internal static class CalibrateCommand
         throw new CliException($"{CalibrationView.TooFew(easiest, least, used)}{(arguments.Splits is null ? "" : " in a half")}; {remedy}, or tolerate more");
     }
 
-    private static IReadOnlyList<CompletionTask> ReadTasks(CalibrateArguments arguments)
+    private static IReadOnlyList<CompletionTask> ReadTasks(CalibrateArguments arguments, IReadOnlySet<string> learnedFrom)
     {
         try
         {
-            return SourceTasks.ReadOnePerFile(arguments.Source, arguments.Tasks, arguments.Plan.Seed);
+            return SourceTasks.ReadOnePerFile(arguments.Source, arguments.Tasks, arguments.Plan.Seed, learnedFrom);
         }
         catch (InvalidDataException exception)
         {

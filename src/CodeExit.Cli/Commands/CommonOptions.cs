@@ -72,5 +72,24 @@ internal static class CommonOptions
             },
         };
 
+    /// <summary>Whole numbers with commas between.</summary>
+    /// <param name="item">What one of them is: "token id".</param>
+    public static Option<int[]?> Numbers(string name, string description, string item) => new(name)
+    {
+        Description = description,
+        HelpName = "1,2,3",
+        CustomParser = result =>
+        {
+            var text = Single(result);
+            var numbers = new List<int>();
+            foreach (var part in text.Split(','))
+            {
+                if (int.TryParse(part, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)) numbers.Add(number);
+                else result.AddError($"{name} {text}: '{part}' is no {item}; write {item}s with commas between, for example 1,2,3.");
+            }
+            return [.. numbers];
+        },
+    };
+
     private static string Single(ArgumentResult result) => result.Tokens[^1].Value;
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using CodeExit.Cli.Input;
 using CodeExit.Cli.Output;
 
@@ -12,7 +11,7 @@ internal static class InspectCommand
     {
         var location = CommonOptions.Location();
         location.Arity = ArgumentArity.ZeroOrOne;
-        var tokens = Tokens();
+        var tokens = CommonOptions.Numbers("--tokens", "Token ids to run in place of a text; needs no tokenizer.", "token id");
         var model = CommonOptions.Model();
         var json = CommonOptions.Json();
         var logits = new Option<bool>("--logits") { Description = "With --json: all logits of the last position at full depth." };
@@ -69,21 +68,4 @@ internal static class InspectCommand
         if (tokens.Length > config.MaxPositions) throw new CliException($"{tokens.Length} tokens are more than the context of {config.MaxPositions}");
         return tokens;
     }
-
-    private static Option<int[]?> Tokens() => new("--tokens")
-    {
-        Description = "Token ids to run in place of a text; needs no tokenizer.",
-        HelpName = "1,2,3",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[^1].Value;
-            var ids = new List<int>();
-            foreach (var part in text.Split(','))
-            {
-                if (int.TryParse(part, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id)) ids.Add(id);
-                else result.AddError($"--tokens {text}: '{part}' is no token id; write ids with commas between, for example 1,2,3.");
-            }
-            return [.. ids];
-        },
-    };
 }

@@ -37,7 +37,7 @@ internal sealed class SuggestionEngine : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var begin = _time.GetTimestamp();
-        var place = _writer.Prepare(request.Text, request.Offset, request.MaxTokens);
+        var place = _writer.Prepare(request.Text, request.Offset, request.LanguageId, request.MaxTokens);
 
         var generateAt = _time.GetTimestamp();
         var (text, reason, run) = _writer.Write(place, _policy, cancellationToken);

@@ -8,7 +8,8 @@ namespace CodeExit.Evaluation.Policies;
 
 /// <summary>
 /// Runs every policy on every task, one task at a time and the policies in an order that turns, so that a machine that slows down meets all
-/// alike. Each run starts from an empty cache. Greedy; a text ends with its line.
+/// alike. A task's prompt is prefilled by whoever comes first: which layers of it were there already is no part of a decode time. Greedy; a
+/// text ends with its line.
 /// </summary>
 /// <param name="progress">Told how far it is.</param>
 public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions options, Action<string> progress)
@@ -21,7 +22,6 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
     private readonly HashSet<int> _endTokens = [.. model.Tokenizer.EndOfText, .. model.Generator.Config.EndOfTextTokens];
     private readonly FimPromptBuilder _prompts = FimPromptBuilder.For(model.Tokenizer, model.Generator.Config);
     private readonly FullDepthPolicy _full = new();
-    private readonly GenerationOptions _generation = new() { MaxTokens = options.MaxTokens };
 
     /// <exception cref="ArgumentException">A policy that the model cannot run; names it.</exception>
     public PolicyReport Run(IReadOnlyList<CompletionTask> tasks, IReadOnlyList<string> specs, CancellationToken cancellationToken)
@@ -64,23 +64,21 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
         return [.. _prompts.Build(task.Text, task.Offset, budget).Tokens];
     }
 
+    private GenerationOptions Options(CompletionTask task) =>
+        new() { MaxTokens = options.MaxTokens, Place = PlaceFeatures.Of(task.Text, task.Offset, task.LanguageId) };
+
     private (string Text, GenerationResult Run) Generate(
         int[] prompt, CompletionTask task, IExitPolicy policy, CancellationToken cancellationToken)
     {
-        EmptyCache(prompt, cancellationToken);
         var observer = new LineObserver(model.Tokenizer, task.Truth);
-        var run = model.Generator.Generate(prompt, _generation, policy, _endTokens, observer, cancellationToken);
+        var run = model.Generator.Generate(prompt, Options(task), policy, _endTokens, observer, cancellationToken);
         return (observer.Text, run);
     }
-
-    /// <summary>Another beginning makes the generator forget what it has.</summary>
-    private void EmptyCache(int[] prompt, CancellationToken cancellationToken) =>
-        model.Generator.Generate([prompt[0] == 0 ? 1 : 0], new GenerationOptions { MaxTokens = 1 }, _full, _endTokens, observer: null, cancellationToken);
 
     private IReadOnlyList<int> LeastLayers(int[] prompt, CompletionTask task, CancellationToken cancellationToken)
     {
         var recorder = new OracleRecorder(new LineObserver(model.Tokenizer, task.Truth));
-        model.Generator.Generate(prompt, _generation, recorder, _endTokens, recorder, cancellationToken);
+        model.Generator.Generate(prompt, Options(task), recorder, _endTokens, recorder, cancellationToken);
         return recorder.Layers;
     }
 

@@ -5,4 +5,11 @@ namespace CodeExit.Evaluation.Tasks;
 /// <param name="Text">The document without the hole's content.</param>
 /// <param name="Offset">The hole, in UTF-16 units.</param>
 /// <param name="Truth">What was taken out.</param>
-public sealed record CompletionTask(string Name, string Text, int Offset, string Truth);
+public sealed record CompletionTask(string Name, string Text, int Offset, string Truth)
+{
+    /// <summary>The editor's name for the language; null where unknown.</summary>
+    public string? LanguageId { get; init; }
+
+    /// <summary>Names the text of the file that it was made from, hole and all; null where it is not from a file. See <see cref="SourceTasks.Fingerprint"/>.</summary>
+    public string? Source { get; init; }
+}

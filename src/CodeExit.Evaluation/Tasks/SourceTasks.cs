@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using CodeExit.Completion;
+
 namespace CodeExit.Evaluation.Tasks;
 
 /// <summary>
@@ -15,11 +19,12 @@ public static class SourceTasks
     };
 
     /// <summary>The same folder, count and seed give the same tasks.</summary>
+    /// <param name="without">Fingerprints of files to leave out: nothing is measured on what was learned from.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It holds no source file with a line to complete.</exception>
-    public static IReadOnlyList<CompletionTask> Read(string folder, int count, int seed)
+    public static IReadOnlyList<CompletionTask> Read(string folder, int count, int seed, IReadOnlySet<string> without)
     {
-        var files = Files(folder);
+        var files = Files(folder, without);
         if (files.Count == 0) throw Nothing(folder);
         var random = new Random(seed);
         var tasks = new List<CompletionTask>(count);
@@ -37,7 +42,7 @@ public static class SourceTasks
     /// </summary>
     /// <returns>Fewer than <paramref name="count"/> where there are no more files.</returns>
     /// <inheritdoc cref="Read" path="/exception"/>
-    public static IReadOnlyList<CompletionTask> ReadOnePerFile(string folder, int count, int seed)
+    public static IReadOnlyList<CompletionTask> ReadOnePerFile(string folder, int count, int seed, IReadOnlySet<string> without)
     {
         var random = new Random(seed);
         var paths = Paths(folder).ToArray();
@@ -48,7 +53,7 @@ public static class SourceTasks
         {
             if (tasks.Count == count) break;
             var (text, lines) = Open(path);
-            if (lines.Count == 0 || !seen.Add(text)) continue;
+            if (lines.Count == 0 || without.Contains(Fingerprint(text)) || !seen.Add(text)) continue;
             CompletionTask? task = null;
             while (task is null) task = Task(folder, path, text, lines, random);
             tasks.Add(task);
@@ -63,10 +68,18 @@ public static class SourceTasks
         var cursor = random.Next(start, end);
         return char.IsLowSurrogate(text[cursor])
             ? null
-            : new CompletionTask(Path.GetRelativePath(folder, path), text.Remove(cursor, end - cursor), cursor, text[cursor..end]);
+            : new CompletionTask(Path.GetRelativePath(folder, path), text.Remove(cursor, end - cursor), cursor, text[cursor..end])
+            {
+                LanguageId = LanguageNames.OfFile(path),
+                Source = Fingerprint(text),
+            };
     }
 
-    private static InvalidDataException Nothing(string folder) => new($"{folder}: holds no source file with a line to complete");
+    /// <summary>Names a file by its text: 16 hexadecimal digits of SHA-256, line ends as \n.</summary>
+    public static string Fingerprint(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+
+    private static InvalidDataException Nothing(string folder) =>
+        new($"{folder}: holds no source file with a line to complete, or none that this model's policies were not learned from");
 
     private static IEnumerable<string> Paths(string folder)
     {
@@ -83,13 +96,13 @@ public static class SourceTasks
         return (text, Lines(text));
     }
 
-    private static List<(string Path, string Text, List<(int Start, int End)> Lines)> Files(string folder)
+    private static List<(string Path, string Text, List<(int Start, int End)> Lines)> Files(string folder, IReadOnlySet<string> without)
     {
         var files = new List<(string, string, List<(int, int)>)>();
         foreach (var path in Paths(folder))
         {
             var (text, lines) = Open(path);
-            if (lines.Count > 0) files.Add((path, text, lines));
+            if (lines.Count > 0 && !without.Contains(Fingerprint(text))) files.Add((path, text, lines));
         }
         return files;
     }

@@ -13,6 +13,13 @@ public static class BaseFingerprint
     /// <summary>Of each tensor. Training moves all weights, so the beginnings tell bases apart, and a large model is not read through.</summary>
     private const int BytesRead = 4096;
 
+    /// <summary>As <see cref="Of"/>, of the weights and of what was learned on top of them.</summary>
+    public static string WithLearned(Checkpoint checkpoint)
+    {
+        var (weights, learned) = (Of(checkpoint), checkpoint.Config.Learned.Fingerprint);
+        return learned.Length == 0 ? weights : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(weights + learned)));
+    }
+
     /// <summary>64 digits, lower-case hexadecimal.</summary>
     public static string Of(Checkpoint checkpoint)
     {

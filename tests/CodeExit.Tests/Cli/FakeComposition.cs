@@ -51,6 +51,8 @@ internal sealed class FakeComposition : IComposition
 
     public string Fingerprint(ModelLocation model) => "feed";
 
+    public TuningSubject OpenForTuning(ModelLocation model) => throw new NotSupportedException("the fake has no weights");
+
     public ITokenizer? OpenTokenizer(ModelLocation model) => null;
 
     public LoadedModel OpenForPolicies(ModelLocation model, Precision precision)

@@ -18,4 +18,10 @@ public sealed record LearnedExits(IReadOnlyDictionary<int, ExitHead> Heads, Lear
 {
     /// <summary>Of a model that nothing was learned for.</summary>
     public static readonly LearnedExits None = new(new Dictionary<int, ExitHead>(), LearnedProbes.None);
+
+    /// <summary>Names of the files that it was learned from, as the learner named them: nothing may be measured on these.</summary>
+    public IReadOnlySet<string> TrainedOn { get; init; } = new HashSet<string>();
+
+    /// <summary>SHA-256 of the file, lower-case hexadecimal: what is calibrated with these policies is for no others. Empty where there is no file.</summary>
+    public string Fingerprint { get; init; } = "";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Models;
 
@@ -13,7 +14,7 @@ public static class LearnedExitsFile
 {
     public const string Name = "exit-policies.safetensors";
 
-    private const string FormatKey = "codeexit", Format = "exit-policies 1", BaseKey = "base";
+    private const string FormatKey = "codeexit", Format = "exit-policies 1", BaseKey = "base", TrainedOnKey = "trainedOn";
 
     /// <param name="base">Fingerprint of the model's weights.</param>
     /// <param name="remarks">How it was learned, for whoever looks into the file.</param>
@@ -37,7 +38,7 @@ public static class LearnedExitsFile
             }
         }
         SafetensorsWriter.Write(
-            Path.Combine(directory, Name), tensors, [new(FormatKey, Format), new(BaseKey, @base), .. remarks]);
+            Path.Combine(directory, Name), tensors, [new(FormatKey, Format), new(BaseKey, @base), new(TrainedOnKey, string.Join(' ', learned.TrainedOn.Order(StringComparer.Ordinal))), .. remarks]);
     }
 
     /// <summary>Reads the file of a folder, which need not be the model's own.</summary>
@@ -58,7 +59,12 @@ public static class LearnedExitsFile
                 $"{path} was learned on other weights ({Short(learnedOn)}) than those beside it ({Short(needed)}); "
                 + "learn it again with `codeexit tune`, or remove it.");
         }
-        return (new Reader(file, checkpoint.Config).Read(), file.Metadata);
+        var learned = new Reader(file, checkpoint.Config).Read() with
+        {
+            TrainedOn = file.Metadata.GetValueOrDefault(TrainedOnKey, "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+            Fingerprint = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))),
+        };
+        return (learned, file.Metadata);
     }
 
     private static string Short(string? fingerprint) => fingerprint is null ? "no fingerprint" : fingerprint[..Math.Min(12, fingerprint.Length)];

@@ -1,7 +1,7 @@
-namespace CodeExit.Cli.Input;
+namespace CodeExit.Completion;
 
 /// <summary>File extensions to the language ids that editors send (LSP 3.18, TextDocumentItem).</summary>
-internal static class LanguageNames
+public static class LanguageNames
 {
     /// <returns>Null where the extension says nothing.</returns>
     public static string? OfFile(string path) => Path.GetExtension(path).ToLowerInvariant() switch
