@@ -82,7 +82,7 @@ internal static class TuneCommand
     {
         try
         {
-            return SourceTasks.Read(arguments.Source, arguments.Texts, arguments.Seed, new HashSet<string>());
+            return SourceTasks.Read(arguments.Source, arguments.Texts, arguments.Seed);
         }
         catch (InvalidDataException exception)
         {

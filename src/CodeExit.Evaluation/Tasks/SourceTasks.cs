@@ -22,7 +22,7 @@ public static class SourceTasks
     /// <param name="without">Fingerprints of files to leave out: nothing is measured on what was learned from.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It holds no source file with a line to complete.</exception>
-    public static IReadOnlyList<CompletionTask> Read(string folder, int count, int seed, IReadOnlySet<string> without)
+    public static IReadOnlyList<CompletionTask> Read(string folder, int count, int seed, IReadOnlySet<string>? without = null)
     {
         var files = Files(folder, without);
         if (files.Count == 0) throw Nothing(folder);
@@ -42,7 +42,7 @@ public static class SourceTasks
     /// </summary>
     /// <returns>Fewer than <paramref name="count"/> where there are no more files.</returns>
     /// <inheritdoc cref="Read" path="/exception"/>
-    public static IReadOnlyList<CompletionTask> ReadOnePerFile(string folder, int count, int seed, IReadOnlySet<string> without)
+    public static IReadOnlyList<CompletionTask> ReadOnePerFile(string folder, int count, int seed, IReadOnlySet<string>? without = null)
     {
         var random = new Random(seed);
         var paths = Paths(folder).ToArray();
@@ -53,7 +53,7 @@ public static class SourceTasks
         {
             if (tasks.Count == count) break;
             var (text, lines) = Open(path);
-            if (lines.Count == 0 || without.Contains(Fingerprint(text)) || !seen.Add(text)) continue;
+            if (lines.Count == 0 || without?.Contains(Fingerprint(text)) == true || !seen.Add(text)) continue;
             CompletionTask? task = null;
             while (task is null) task = Task(folder, path, text, lines, random);
             tasks.Add(task);
@@ -96,13 +96,13 @@ public static class SourceTasks
         return (text, Lines(text));
     }
 
-    private static List<(string Path, string Text, List<(int Start, int End)> Lines)> Files(string folder, IReadOnlySet<string> without)
+    private static List<(string Path, string Text, List<(int Start, int End)> Lines)> Files(string folder, IReadOnlySet<string>? without)
     {
         var files = new List<(string, string, List<(int, int)>)>();
         foreach (var path in Paths(folder))
         {
             var (text, lines) = Open(path);
-            if (lines.Count > 0 && !without.Contains(Fingerprint(text))) files.Add((path, text, lines));
+            if (lines.Count > 0 && !without?.Contains(Fingerprint(text)) == true) files.Add((path, text, lines));
         }
         return files;
     }

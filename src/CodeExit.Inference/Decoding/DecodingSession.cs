@@ -100,9 +100,9 @@ public sealed class DecodingSession : IDisposable
         Forget(kept);
         _exact = _model.ContextLength;
         Append(prompt[kept..]);
-        (_probeTicks, Drafted, Accepted) = (0, 0, 0);
+        (_promptLength, _probeTicks, Drafted, Accepted) = (_length, 0, 0, 0);
         Advance(cancellationToken);
-        (_promptLength, _promptTicks) = (_length, 0);
+        _promptTicks = 0;
         return kept;
     }
 
@@ -205,7 +205,6 @@ public sealed class DecodingSession : IDisposable
             var action = Decide();
             if (action == ExitAction.Continue) continue;
             Stopped = action == ExitAction.Stop;
-            if (_policy.Skipped == SkippedLayers.Propagate) PropagateLast(cancellationToken);
             return;
         }
     }
@@ -233,6 +232,13 @@ public sealed class DecodingSession : IDisposable
                 continue;
             }
             while (layer < depth && !_skipped[layer] && _cache.Filled(layer) == start) layer++;
+            var ran = _policy.Skipped == SkippedLayers.Propagate ? Math.Clamp(_promptLength, start, end - 1) : end - 1;
+            if (ran < end - 1)
+            {
+                RunLayers(first, layer, start, ran, cancellationToken);
+                Propagate(first, layer, ran, end - 1);
+                start = end - 1;
+            }
             RunLayers(first, layer, start, end, cancellationToken);
         }
     }
@@ -257,13 +263,15 @@ public sealed class DecodingSession : IDisposable
         }
     }
 
-    private void PropagateLast(CancellationToken cancellationToken)
+    /// <summary>Generated tokens keep the state that they were read out from; the layers that they skipped make keys and values of it.</summary>
+    private void Propagate(int from, int to, int start, int end)
     {
-        var last = _length - 1;
-        Deepen(Layers, last, cancellationToken);
-        _states.Select(last, 1);
-        _model.Propagate(_depth, Layers, _states, _cache);
-        _exact = Math.Min(_exact, last);
+        if (start < end) _exact = Math.Min(_exact, start);
+        for (; start < end; start += _model.MaxBatch)
+        {
+            _states.Select(start, Math.Min(_model.MaxBatch, end - start));
+            _model.Propagate(from, to, _states, _cache);
+        }
     }
 
     private void Forget(int length)

@@ -169,6 +169,6 @@ public sealed class CalibratorTests
     {
         var folder = RepositoryFiles.Path("models", "default");
         var decoder = new CpuDecoderModel(Checkpoint.Open(folder), WeightPrecision.Int8, 2048, threads: 2);
-        return new LoadedModel("default", new Generator(decoder, new AutoregressiveDecoding()), BytePairTokenizer.Load(folder));
+        return new LoadedModel("default", new Generator(decoder), BytePairTokenizer.Load(folder));
     }
 }
