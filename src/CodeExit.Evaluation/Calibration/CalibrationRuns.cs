@@ -70,7 +70,7 @@ internal sealed class CalibrationRuns
             fullDecode += _full[task].Decode;
             fullTokens += _full[task].Tokens;
         }
-        var ratio = fullDecode > TimeSpan.Zero && tokens > 0 ? decode / tokens / (fullDecode / fullTokens) : (double?)null;
+        var ratio = fullDecode > TimeSpan.Zero && tokens > 0 && fullTokens > 0 ? decode / tokens / (fullDecode / fullTokens) : (double?)null;
         return new CandidateMeasure(
             Sequences[sequence].Specs[candidate], count, textual / Math.Max(1, count), risk / Math.Max(1, count),
             tokens == 0 ? 1 : (double)layers / tokens / _layerCount, ratio);
