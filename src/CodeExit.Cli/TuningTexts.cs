@@ -9,7 +9,7 @@ namespace CodeExit.Cli;
 /// <summary>Makes texts to learn from of tasks: prompts as the service asks them, shorter, as most of a prompt's length teaches nothing new.</summary>
 internal static class TuningTexts
 {
-    private const int PromptTokens = 384;
+    private const int PromptTokens = 256;
 
     public static IReadOnlyList<TuningText> Of(IEnumerable<CompletionTask> tasks, ITokenizer tokenizer, ModelConfig config)
     {

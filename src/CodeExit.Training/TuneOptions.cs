@@ -12,8 +12,11 @@ public sealed record TuneOptions
     /// <summary>Exits to learn heads for (1-based, ascending, below the last layer).</summary>
     public required IReadOnlyList<int> Exits { get; init; }
 
-    /// <summary>Most tokens of a prompt that are learned from besides the truth behind it.</summary>
-    public int PromptTokens { get; init; } = 16;
+    /// <summary>
+    /// Most tokens of a prompt that are learned from besides the truth behind it. Few: where a suggestion ends is what an early exit gets
+    /// wrong first, and no prompt teaches that.
+    /// </summary>
+    public int PromptTokens { get; init; } = 2;
 
     /// <summary>Of all texts, how many are kept back to report on.</summary>
     public double HeldOut { get; init; } = 0.1;

@@ -20,12 +20,13 @@ public sealed record TuneReport(int Tokens, IReadOnlyList<ExitQuality> Exits)
     {
         var shared = ExitReader.Read(head, states, LearnedExits.None.Heads, cancellationToken);
         var own = ExitReader.Read(head, states, learned.Heads, cancellationToken);
-        double Share(Func<int, bool> holds) => Enumerable.Range(0, states.Count).Count(holds) / (double)states.Count;
-        return new TuneReport(states.Count, [.. states.Exits.Select((layer, exit) => new ExitQuality(
+        var tokens = Enumerable.Range(0, states.Count).Where(token => states.InTruth[token]).ToArray();
+        double Share(Func<int, bool> holds) => tokens.Count(holds) / (double)tokens.Length;
+        return new TuneReport(tokens.Length, [.. states.Exits.Select((layer, exit) => new ExitQuality(
             layer,
             Share(token => own.Agrees(exit, token)),
             Share(token => shared.Agrees(exit, token)),
             Share(token => own.Said[exit][token] == states.Next[token]),
-            own.Regret[exit].Average()))]);
+            tokens.Average(token => own.Regret[exit][token])))]);
     }
 }

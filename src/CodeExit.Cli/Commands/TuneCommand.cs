@@ -13,7 +13,7 @@ namespace CodeExit.Cli.Commands;
 /// <summary><c>codeexit tune</c>: learns exit heads and policies for a model from code; never changes its weights.</summary>
 internal static class TuneCommand
 {
-    private const int DefaultTexts = 3000, DefaultSeed = 20261125;
+    private const int DefaultTexts = 5000, DefaultSeed = 20261125;
 
     /// <summary>Where a run keeps what it has done, beside the file that it will write.</summary>
     private const string WorkFolder = "exit-policies.tuning";

@@ -102,7 +102,7 @@ public static class SourceTasks
         foreach (var path in Paths(folder))
         {
             var (text, lines) = Open(path);
-            if (lines.Count > 0 && !without?.Contains(Fingerprint(text)) == true) files.Add((path, text, lines));
+            if (lines.Count > 0 && without?.Contains(Fingerprint(text)) != true) files.Add((path, text, lines));
         }
         return files;
     }

@@ -8,9 +8,9 @@ namespace CodeExit.Training.Heads;
 public sealed record ExitHeadOptions
 {
     /// <summary>Rank of the residual.</summary>
-    public int Rank { get; init; } = 32;
+    public int Rank { get; init; } = 128;
 
-    public int Steps { get; init; } = 600;
+    public int Steps { get; init; } = 1000;
 
     /// <summary>Tokens of a step.</summary>
     public int Batch { get; init; } = 256;

@@ -25,7 +25,7 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
     {
         _norm = tensors.FinalNorm is { } norm ? new CpuNorm(norm, config) : null;
         _exitHeads = new CpuExitHead?[config.LayerCount + 1];
-        foreach (var (layer, head) in config.Learned.Heads) _exitHeads[layer] = new CpuExitHead(head, tensors.FinalNorm, config);
+        foreach (var (layer, head) in config.Learned.Heads) _exitHeads[layer] = new CpuExitHead(head, tensors.FinalNorm, config, team.Count);
         _projectOut = tensors.ProjectOut is { } projectOut ? new CpuLinear(projectOut, precision, streamed, team) : null;
         _head = new CpuLinear(tensors.Head, precision, streamed, team);
         _normed = new ActivationBuffer[team.Count];
@@ -68,7 +68,7 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
         {
             var source = _row + (long)row * _stride;
             var target = input.Values + (long)row * input.Stride;
-            if (_exitHead is not null) _exitHead.Apply(source, target);
+            if (_exitHead is not null) _exitHead.Apply(worker, source, target);
             else if (_norm is null) Buffer.MemoryCopy(source, target, _stride * sizeof(float), _stride * sizeof(float));
             else _norm.Apply(source, target);
         }
