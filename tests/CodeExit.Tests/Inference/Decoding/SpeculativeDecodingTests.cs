@@ -13,7 +13,7 @@ public sealed class SpeculativeDecodingTests
     private static readonly HashSet<int> NoEnd = [];
 
     private static readonly string[] Specs =
-        ["speculative", "speculative:6,draft=3,confidence=0", "speculative:8,draft=15,confidence=0.3", "speculative:10,confidence=0"];
+        ["speculative:4,confidence=0.3", "speculative:6,draft=3,confidence=0", "speculative:8,draft=15,confidence=0.3", "speculative:10,confidence=0"];
 
     /// <summary>Code of this repository, cut wherever the next multiple of some 37 tokens is.</summary>
     [Fact]
