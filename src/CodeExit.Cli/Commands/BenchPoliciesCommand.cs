@@ -77,7 +77,7 @@ internal static class BenchPoliciesCommand
     {
         var exits = config.ExitLayers.SkipLast(1).Select(layer => $"fixed:{layer}").ToArray();
         string[] skips = [.. config.ExitLayers.SkipLast(1).Select(layer => $"skip:{layer}")];
-        string[] confident = exits.Length == 0 ? [] : ["softmax:0.3", "softmax:0.6", "softmax:0.9", "saturation:0.9", "saturation:0.95", "speculative"];
+        string[] confident = exits.Length == 0 ? [] : ["softmax:0.3", "softmax:0.6", "softmax:0.9", "saturation:0.9", "saturation:0.95"];
         return [.. exits, .. skips, .. confident, "oracle"];
     }
 }
