@@ -44,7 +44,7 @@ internal sealed class Composition : IComposition
         var decoder = Open(checkpoint, weights, used);
         var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
         var generator = new Generator(decoder);
-        return new SpeedSubject(model.Name, work, Text(weights), used, bytesPerWeight, generator, new FullDepthPolicy());
+        return new SpeedSubject(model.Name, work, Text(weights), used, bytesPerWeight, generator, new FullDepthPolicy()) { Decoder = decoder };
     }
 
     public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision, withModes: false, withLearned: true);

@@ -29,6 +29,9 @@ public sealed record PolicyResult(
     double? JoulesRatio,
     string Label)
 {
+    /// <summary>Median over the tasks of <see cref="TimePerTokenRatio"/>: what other work on the machine stretches counts little. Null where nothing was timed.</summary>
+    public double? MedianTimePerTokenRatio { get; init; }
+
     /// <summary>Tokens drafted over all tasks; null where the policy drafts none.</summary>
     public int? Drafted { get; init; }
 

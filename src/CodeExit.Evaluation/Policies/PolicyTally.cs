@@ -8,6 +8,7 @@ internal sealed class PolicyTally(string policy, int layerCount)
 {
     private readonly List<QualityScores> _scores = [];
     private readonly List<QualityScores> _toFull = [];
+    private readonly List<double> _secondsPerToken = [];
     private long _layers;
     private long _tokens;
     private TimeSpan _decode;
@@ -30,6 +31,7 @@ internal sealed class PolicyTally(string policy, int layerCount)
         }
         if (run is null) return;
         _decode += run.Decode;
+        _secondsPerToken.Add(run.Decode.TotalSeconds / Math.Max(1, run.Tokens.Count));
         _probes += run.Probes;
         _drafted += run.Drafted;
         _accepted += run.Accepted;
@@ -47,6 +49,7 @@ internal sealed class PolicyTally(string policy, int layerCount)
             timed ? _decode / full._decode : null, timed ? SecondsPerToken / full.SecondsPerToken : null, timed ? _probes / _decode : null,
             JoulesRatio: null, Label: "unavailable")
         {
+            MedianTimePerTokenRatio = timed ? Statistics.Median(_secondsPerToken.Zip(full._secondsPerToken, (own, other) => own / other)) : null,
             Drafted = _drafted > 0 ? _drafted : null,
             Accepted = _drafted > 0 ? _accepted : null,
         };

@@ -56,8 +56,18 @@ public sealed class SpeedBenchmark(SpeedOptions options, Func<MachineCapability>
         }
         var measurement = new SpeedMeasurement(
             subject.Model, subject.Work, subject.Precision, subject.Threads, subject.BytesPerWeight,
-            prefillTokens, Statistics.Median(prefills), options.DecodeTokens, Statistics.Median(decodes), new FirstSuggestion(cold, Statistics.Median(warm), Statistics.Median(typing)));
+            prefillTokens, Statistics.Median(prefills), options.DecodeTokens, Statistics.Median(decodes), new FirstSuggestion(cold, Statistics.Median(warm), Statistics.Median(typing)))
+        {
+            BatchCost = BatchCosts(subject, cancellationToken),
+        };
         return (measurement, MachineCapability.Median(machines));
+    }
+
+    private BatchCost? BatchCosts(SpeedSubject subject, CancellationToken cancellationToken)
+    {
+        if (subject.Decoder is null) return null;
+        progress("batches");
+        return BatchCost.Measure(subject.Decoder, cancellationToken);
     }
 
     private static GenerationResult Generate(SpeedSubject subject, int[] prompt, int tokens, CancellationToken cancellationToken) =>

@@ -12,7 +12,11 @@ public sealed record FirstSuggestion(double Cold, double Warm, double Typing);
 /// <summary>What one run of the benchmark saw, before it is held against the machine. Medians.</summary>
 public sealed record SpeedMeasurement(
     string Model, ModelWork Work, string Precision, int Threads, double BytesPerWeight,
-    int PrefillTokens, double PrefillSeconds, int DecodeTokens, double DecodeSeconds, FirstSuggestion FirstSuggestion);
+    int PrefillTokens, double PrefillSeconds, int DecodeTokens, double DecodeSeconds, FirstSuggestion FirstSuggestion)
+{
+    /// <summary>Null where the model's parts cannot be timed.</summary>
+    public BatchCost? BatchCost { get; init; }
+}
 
 /// <summary>The result of <c>bench speed</c>; its JSON names are the contract of DESIGN section 5, with the limits added.</summary>
 /// <param name="BytesPerToken">Bytes of weights read for one decoded token.</param>
@@ -43,6 +47,9 @@ public sealed record SpeedReport(
     double FmaPeakGflops,
     double? EncodeMBPerSecond)
 {
+    /// <summary>Null where the model's parts cannot be timed.</summary>
+    public BatchCost? BatchCost { get; init; }
+
     /// <summary>Holds a measurement against what the machine can do.</summary>
     /// <param name="encodeBytesPerSecond">Of the model's tokenizer; null where it has none.</param>
     public static SpeedReport Of(SpeedMeasurement measurement, MachineCapability machine, double? encodeBytesPerSecond = null)
@@ -72,7 +79,10 @@ public sealed record SpeedReport(
             machine.ReadBandwidth / 1e9,
             machine.CopyBandwidth / 1e9,
             machine.FmaPeak / 1e9,
-            encodeBytesPerSecond / 1e6);
+            encodeBytesPerSecond / 1e6)
+        {
+            BatchCost = measurement.BatchCost,
+        };
     }
 
     /// <summary>Whether the weights fit the last-level cache, so that memory bandwidth is no limit for them.</summary>

@@ -1,5 +1,6 @@
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
+using CodeExit.Inference.Models;
 
 namespace CodeExit.Evaluation.Speed;
 
@@ -12,5 +13,8 @@ namespace CodeExit.Evaluation.Speed;
 public sealed record SpeedSubject(
     string Model, ModelWork Work, string Precision, int Threads, double BytesPerWeight, IGenerator Generator, IExitPolicy Policy) : IDisposable
 {
+    /// <summary>The generator's model, to time parts of a token; null where there is none.</summary>
+    public DecoderModel? Decoder { get; init; }
+
     public void Dispose() => Generator.Dispose();
 }

@@ -19,8 +19,17 @@ public static class SpeedTable
         new("first suggestion, warm", Milliseconds(report.FirstSuggestionMs.Warm), "", ""),
         new("first suggestion, typing", Milliseconds(report.FirstSuggestionMs.Typing), "", ""),
         new("encode text, one thread", report.EncodeMBPerSecond is { } speed ? Text($"{speed:0.0} MB/s") : "no tokenizer", "", ""),
+        .. report.BatchCost is { } cost ? BatchRows(cost) : [],
         new("copy bandwidth", "", Text($"{report.CopyBandwidthGBs:0.0} GB/s"), ""),
     ];
+
+    private static SpeedRow[] BatchRows(BatchCost cost) =>
+    [
+        new("layers, 2, 4, 8 at once", Costs(cost.Layers), "", ""),
+        new("head, 2, 4, 8 at once", Costs(cost.Head), "", ""),
+    ];
+
+    private static string Costs(IReadOnlyList<double> costs) => Text($"{costs[1]:0.00} {costs[3]:0.00} {costs[7]:0.00} × one");
 
     private static string Speed(double value) => value < 100 ? Text($"{value:0.0} tok/s") : Text($"{value:#,0} tok/s");
 

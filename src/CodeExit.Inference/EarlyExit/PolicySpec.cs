@@ -89,7 +89,7 @@ internal sealed class PolicySpec
         if (!_options.Remove("confidence", out var text)) return null;
         return float.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var confidence) && confidence is >= 0 and <= 1
             ? confidence
-            : throw Error("confidence must be a probability from 0 to 1, as in confidence=0.6");
+            : throw Error("confidence must be a probability from 0 to 1, as in confidence=0.3");
     }
 
     /// <summary>Option <c>kv</c>.</summary>

@@ -11,8 +11,9 @@ public sealed class SpeculativePolicy : IExitPolicy
 {
     public const string Name = "speculative";
 
+    // Measured: docs/performance.md, "Speculative decoding".
     private const int DefaultDraft = 6, MostDraft = 15;
-    private const float DefaultConfidence = 0.6f;
+    private const float DefaultConfidence = 0.3f;
 
     private readonly int? _layer;
     private readonly int _draft;
@@ -38,7 +39,8 @@ public sealed class SpeculativePolicy : IExitPolicy
         if (_config == config) return;
         TrainedExits.Require(config, Spec);
         var exits = config.ExitLayers.SkipLast(1).ToArray();
-        var exit = _layer ?? exits[0];
+        // Without a K the middle one, the lower of two: a lower exit is sure too rarely, a higher one saves too little (docs/performance.md).
+        var exit = _layer ?? exits[(exits.Length - 1) / 2];
         if (!exits.Contains(exit))
         {
             throw new ArgumentException($"policy '{Spec}': layer {exit} is none that this model can draft from; K must be one of {string.Join(", ", exits)}");

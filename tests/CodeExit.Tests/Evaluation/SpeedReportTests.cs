@@ -55,6 +55,17 @@ public class SpeedReportTests
     }
 
     [Fact]
+    public void Json_BatchCost_IsThereWhereItWasMeasured()
+    {
+        var measured = Measurement with { BatchCost = new BatchCost([1, 1.5], [1, 1.25]) };
+        using var document = JsonDocument.Parse(SpeedJson.Text(SpeedReport.Of(measured, Machine)));
+
+        var cost = document.RootElement.GetProperty("batchCost");
+        Assert.Equal(1.5, cost.GetProperty("layers")[1].GetDouble());
+        Assert.Equal(1.25, cost.GetProperty("head")[1].GetDouble());
+    }
+
+    [Fact]
     public void Html_Report_IsOneSelfContainedPage()
     {
         var page = SpeedHtml.Page(SpeedReport.Of(Measurement, Machine));

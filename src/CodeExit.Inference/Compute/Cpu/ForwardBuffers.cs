@@ -14,7 +14,7 @@ internal sealed class ForwardBuffers : IDisposable
         Attended = new ActivationBuffer(precision, rows, heads);
         Mlp = new ActivationBuffer(precision, rows, config.IntermediateSize);
         Own = new ActivationBuffer[workers];
-        for (var worker = 0; worker < workers; worker++) Own[worker] = new ActivationBuffer(precision, 1, widest);
+        for (var worker = 0; worker < workers; worker++) Own[worker] = new ActivationBuffer(precision, Math.Min(rows, ForwardPass.FewRows), widest);
         Queries = new AlignedBuffer<float>((long)rows * layer.Query.OutputStride);
         Keys = new AlignedBuffer<float>((long)rows * layer.Key.OutputStride);
         Values = new AlignedBuffer<float>((long)rows * layer.Value.OutputStride);
@@ -31,7 +31,7 @@ internal sealed class ForwardBuffers : IDisposable
     /// <summary>Activations between the two products of the feed-forward half.</summary>
     public ActivationBuffer Mlp { get; }
 
-    /// <summary>One row for each worker, as wide as the widest input: what it prepares for itself alone.</summary>
+    /// <summary>A few rows for each worker, as wide as the widest input: what it prepares for itself alone.</summary>
     public ActivationBuffer[] Own { get; }
 
     public AlignedBuffer<float> Queries { get; }

@@ -11,6 +11,9 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     /// <summary>Most positions of one pass that scratch memory is worth.</summary>
     public const int MaxRows = 256;
 
+    /// <summary>Up to so many positions, each worker prepares a product's whole input for itself: cheaper than a barrier.</summary>
+    public const int FewRows = 8;
+
     private readonly ModelConfig _config;
     private readonly IReadOnlyList<CpuLayer> _layers;
     private readonly CpuAttention _attention;
@@ -144,24 +147,23 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     }
 
     /// <summary>
-    /// Input of a half-block: norm(hidden), or hidden itself where norms come after. A single row is normed by every worker for itself:
-    /// cheaper than a barrier.
+    /// Input of a half-block: norm(hidden), or hidden itself where norms come after.
     /// </summary>
     private Activations Input(WorkerTeam team, int worker, CpuNorm norm)
     {
-        var alone = _states.Count == 1;
-        var input = alone ? _buffers.Own[worker].Rows(1) with { Stride = _buffers.Input.Stride } : _buffers.Input.Rows(_states.Count);
-        var (first, end) = alone ? (0, 1) : team.Share(worker, _states.Count);
+        var few = _states.Count <= FewRows;
+        var input = few ? _buffers.Own[worker].Rows(_states.Count) with { Stride = _buffers.Input.Stride } : _buffers.Input.Rows(_states.Count);
+        var (first, end) = few ? (0, _states.Count) : team.Share(worker, _states.Count);
         for (var row = first; row < end; row++)
         {
             var target = input.Values + (long)row * input.Stride;
             if (_config.NormBeforeBlock) norm.Apply(_states.Row(row), target);
             else Buffer.MemoryCopy(_states.Row(row), target, _states.Stride * sizeof(float), _states.Stride * sizeof(float));
             // A worker's own buffer is as wide as the widest input, and holds an older one beyond this one's end.
-            if (alone) new Span<float>(target + _states.Stride, input.Stride - _states.Stride).Clear();
+            if (few) new Span<float>(target + _states.Stride, input.Stride - _states.Stride).Clear();
         }
         input.Quantize(first, end);
-        if (!alone) team.Barrier();
+        if (!few) team.Barrier();
         return input;
     }
 
@@ -169,12 +171,12 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private Activations Prepared(WorkerTeam team, int worker, in Activations values)
     {
         if (values.Quantized == null) return values;
-        if (values.Rows == 1)
+        if (values.Rows <= FewRows)
         {
-            var own = _buffers.Own[worker].Rows(1);
-            var alone = values with { Quantized = own.Quantized, Scales = own.Scales };
-            alone.Quantize(0, 1);
-            return alone;
+            var own = _buffers.Own[worker].Rows(values.Rows);
+            var prepared = values with { Quantized = own.Quantized, Scales = own.Scales };
+            prepared.Quantize(0, values.Rows);
+            return prepared;
         }
         var (first, end) = team.Share(worker, values.Rows);
         values.Quantize(first, end);

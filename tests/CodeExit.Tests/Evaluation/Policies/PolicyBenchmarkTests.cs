@@ -22,10 +22,10 @@ public sealed class PolicyBenchmarkTests
         var tasks = SourceTasks.Read(Source, 8, seed: 3);
 
         var report = new PolicyBenchmark(model, new PolicyBenchmarkOptions { MaxTokens = 12, PromptTokens = 100 }, _ => { })
-            .Run(tasks, ["fixed:6", $"fixed:{layers}", "softmax:0", "softmax:1", "oracle"], CancellationToken.None);
+            .Run(tasks, ["fixed:6", $"fixed:{layers}", "softmax:0", "softmax:1", "speculative:6,confidence=0", "oracle"], CancellationToken.None);
 
         var by = report.Policies.ToDictionary(each => each.Policy);
-        Assert.Equal(["full", "fixed:6", $"fixed:{layers}", "softmax:0", "softmax:1", "oracle", "oracle-sequence"], report.Policies.Select(each => each.Policy));
+        Assert.Equal(["full", "fixed:6", $"fixed:{layers}", "softmax:0", "softmax:1", "speculative:6,confidence=0", "oracle", "oracle-sequence"], report.Policies.Select(each => each.Policy));
         Assert.Equal((layers, 1.0, 1.0, 1.0), (by["full"].MeanLayers, by["full"].EditSimilarityToFull, by["full"].DecodeTimeRatio!.Value, by["full"].TimePerTokenRatio!.Value));
         Assert.Equal(6, by["fixed:6"].MeanLayers);
         Assert.InRange(by["fixed:6"].EditSimilarityToFull, 0, 0.999);
@@ -34,6 +34,10 @@ public sealed class PolicyBenchmarkTests
         Assert.Equal((layers, 1.0), (by["softmax:1"].MeanLayers, by["softmax:1"].EditSimilarityToFull));
         Assert.Equal(model.Generator.Config.ExitLayers[0], by["softmax:0"].MeanLayers);
         Assert.True(by["softmax:1"].ProbeShare > 0.05, $"three heads a token took {by["softmax:1"].ProbeShare:P1}");
+        var speculative = by["speculative:6,confidence=0"];
+        Assert.Equal((layers, 1.0), (speculative.MeanLayers, speculative.EditSimilarityToFull));
+        Assert.InRange(speculative.Accepted!.Value, 1, speculative.Drafted!.Value - 1);
+        Assert.Null(by["full"].Drafted);
         foreach (var oracle in new[] { by["oracle"], by["oracle-sequence"] })
         {
             Assert.Equal((by["full"].EditSimilarity, 1.0), (oracle.EditSimilarity, oracle.EditSimilarityToFull));
@@ -46,12 +50,14 @@ public sealed class PolicyBenchmarkTests
     [Fact]
     public void Json_Report_HasTheNamesThatScriptsRead()
     {
-        var result = new PolicyResult("full", 0.5, 0.6, 0.1, 0.2, 0.3, 1, 1, 12, 1, 1, 1, 0, null, "unavailable");
+        var result = new PolicyResult("full", 0.5, 0.6, 0.1, 0.2, 0.3, 1, 1, 12, 1, 1, 1, 0, null, "unavailable") { Drafted = 7, Accepted = 5 };
         using var json = JsonDocument.Parse(new PolicyReport("m", 3, "full", [result]).Json());
 
         Assert.Equal(("m", 3, "full"), (json.RootElement.GetProperty("model").GetString(), json.RootElement.GetProperty("tasks").GetInt32(), json.RootElement.GetProperty("baseline").GetString()));
         var policy = json.RootElement.GetProperty("policies")[0];
-        foreach (var name in "policy exactMatch editSimilarity editSimilarityToFull meanLayers layerShare decodeTimeRatio probeShare joulesRatio label".Split(' '))
+        Assert.Equal(7, json.RootElement.GetProperty("policies")[0].GetProperty("drafted").GetInt32());
+        Assert.Equal(5, json.RootElement.GetProperty("policies")[0].GetProperty("accepted").GetInt32());
+        foreach (var name in "policy exactMatch editSimilarity editSimilarityToFull meanLayers layerShare decodeTimeRatio medianTimePerTokenRatio probeShare joulesRatio label".Split(' '))
             Assert.True(policy.TryGetProperty(name, out _), name);
     }
 
@@ -66,6 +72,9 @@ public sealed class PolicyBenchmarkTests
         foreach (var policy in new[] { "full", "softmax:0.5,kv=propagate", "oracle" }) Assert.Contains($"<td>{policy}</td>", page);
         Assert.Contains("softmax,kv=propagate</text>", page);
         Assert.DoesNotContain("NaN", page);
+        Assert.DoesNotContain("accepted", page); // none of them drafts
+        var drafting = Result("speculative", 0.8) with { Drafted = 8, Accepted = 6 };
+        Assert.Contains("<td>75.0 %</td>", PolicyHtml.Page(new PolicyReport("m", 3, "full", [Result("full", 1), drafting])));
     }
 
     private static LoadedModel Open()

@@ -126,82 +126,47 @@ internal static unsafe class Avx512Int8Tiles
         }
     }
 
+    /// <summary>
+    /// One block with 1 to 7 rows: the end of a batch, or drafts that are verified. Weights are read in one straight line, as by
+    /// <see cref="Row"/>, because so few rows leave the memory in charge.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile4(in BlockPair tile, short* x, float* xScales, int xStride, float* ya, float* yb, int yStride)
+    public static void Few<TRows>(
+        byte* w, float* scales, int groups, bool accumulate, short* x, float* xScales, int xStride, float* y, int yStride)
+        where TRows : struct, IRowCount
     {
-        var a = tile.A;
-        var b = tile.B;
         var scaleStride = xStride / Group;
-        for (var group = 0; group < tile.Groups; group++)
+        for (var group = 0; group < groups; group++, x += Group, xScales++, scales += Lanes)
         {
-            var x0 = (int*)(x + group * Group);
-            var x1 = (int*)((short*)x0 + xStride);
-            var x2 = (int*)((short*)x1 + xStride);
-            var x3 = (int*)((short*)x2 + xStride);
-            Vector512<int> a0 = default, a1 = default, a2 = default, a3 = default;
-            Vector512<int> b0 = default, b1 = default, b2 = default, b3 = default;
-            for (var pair = 0; pair < Group / 2; pair++)
+            Vector512<int> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default;
+            for (var pair = 0; pair < Group; pair += 2, w += PairBytes)
             {
-                var aw = Widen(a);
-                var bw = Widen(b);
-                var c0 = Vector512.Create(x0[pair]).AsInt16();
-                a0 += Avx512BW.MultiplyAddAdjacent(aw, c0);
-                b0 += Avx512BW.MultiplyAddAdjacent(bw, c0);
-                var c1 = Vector512.Create(x1[pair]).AsInt16();
-                a1 += Avx512BW.MultiplyAddAdjacent(aw, c1);
-                b1 += Avx512BW.MultiplyAddAdjacent(bw, c1);
-                var c2 = Vector512.Create(x2[pair]).AsInt16();
-                a2 += Avx512BW.MultiplyAddAdjacent(aw, c2);
-                b2 += Avx512BW.MultiplyAddAdjacent(bw, c2);
-                var c3 = Vector512.Create(x3[pair]).AsInt16();
-                a3 += Avx512BW.MultiplyAddAdjacent(aw, c3);
-                b3 += Avx512BW.MultiplyAddAdjacent(bw, c3);
-                a += PairBytes;
-                b += PairBytes;
+                if (pair % 4 == 0) Sse.Prefetch0(w + Avx512Kernels.PrefetchBytes);
+                var weights = Widen(w);
+                s0 += Products(weights, x + pair);
+                if (TRows.Count > 1) s1 += Products(weights, x + pair + xStride);
+                if (TRows.Count > 2) s2 += Products(weights, x + pair + 2 * xStride);
+                if (TRows.Count > 3) s3 += Products(weights, x + pair + 3 * xStride);
+                if (TRows.Count > 4) s4 += Products(weights, x + pair + 4 * xStride);
+                if (TRows.Count > 5) s5 += Products(weights, x + pair + 5 * xStride);
+                if (TRows.Count > 6) s6 += Products(weights, x + pair + 6 * xStride);
             }
-            var aScales = Vector512.Load(tile.AScales + group * Lanes);
-            var bScales = Vector512.Load(tile.BScales + group * Lanes);
-            var accumulate = tile.Accumulate || group > 0;
-            var paired = tile.A != tile.B; // an odd last block stands for both: adding it twice would double it
-            AddScaled(a0, aScales, xScales[group], ya, accumulate);
-            if (paired) AddScaled(b0, bScales, xScales[group], yb, accumulate);
-            AddScaled(a1, aScales, xScales[scaleStride + group], ya + yStride, accumulate);
-            if (paired) AddScaled(b1, bScales, xScales[scaleStride + group], yb + yStride, accumulate);
-            AddScaled(a2, aScales, xScales[2 * scaleStride + group], ya + 2L * yStride, accumulate);
-            if (paired) AddScaled(b2, bScales, xScales[2 * scaleStride + group], yb + 2L * yStride, accumulate);
-            AddScaled(a3, aScales, xScales[3 * scaleStride + group], ya + 3L * yStride, accumulate);
-            if (paired) AddScaled(b3, bScales, xScales[3 * scaleStride + group], yb + 3L * yStride, accumulate);
+            Sse.Prefetch0(scales + ScalePrefetch);
+            var scale = Vector512.Load(scales);
+            var add = accumulate || group > 0;
+            AddScaled(s0, scale, xScales[0], y, add);
+            if (TRows.Count > 1) AddScaled(s1, scale, xScales[scaleStride], y + yStride, add);
+            if (TRows.Count > 2) AddScaled(s2, scale, xScales[2 * scaleStride], y + 2L * yStride, add);
+            if (TRows.Count > 3) AddScaled(s3, scale, xScales[3 * scaleStride], y + 3L * yStride, add);
+            if (TRows.Count > 4) AddScaled(s4, scale, xScales[4 * scaleStride], y + 4L * yStride, add);
+            if (TRows.Count > 5) AddScaled(s5, scale, xScales[5 * scaleStride], y + 5L * yStride, add);
+            if (TRows.Count > 6) AddScaled(s6, scale, xScales[6 * scaleStride], y + 6L * yStride, add);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile1(in BlockPair tile, short* x, float* xScales, float* ya, float* yb)
-    {
-        var a = tile.A;
-        var b = tile.B;
-        for (var group = 0; group < tile.Groups; group++)
-        {
-            var x0 = (int*)(x + group * Group);
-            Vector512<int> a0 = default;
-            Vector512<int> b0 = default;
-            for (var pair = 0; pair < Group / 2; pair++)
-            {
-                var aw = Widen(a);
-                var bw = Widen(b);
-                var c0 = Vector512.Create(x0[pair]).AsInt16();
-                a0 += Avx512BW.MultiplyAddAdjacent(aw, c0);
-                b0 += Avx512BW.MultiplyAddAdjacent(bw, c0);
-                a += PairBytes;
-                b += PairBytes;
-            }
-            var aScales = Vector512.Load(tile.AScales + group * Lanes);
-            var bScales = Vector512.Load(tile.BScales + group * Lanes);
-            var accumulate = tile.Accumulate || group > 0;
-            var paired = tile.A != tile.B; // an odd last block stands for both: adding it twice would double it
-            AddScaled(a0, aScales, xScales[group], ya, accumulate);
-            if (paired) AddScaled(b0, bScales, xScales[group], yb, accumulate);
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Products(Vector512<short> weights, short* pair) =>
+        Avx512BW.MultiplyAddAdjacent(weights, Vector512.Create(*(int*)pair).AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<short> Widen(byte* pair) => Avx512BW.ConvertToVector512Int16(Vector256.Load((sbyte*)pair));

@@ -55,7 +55,15 @@ internal sealed unsafe class Avx512Kernels : MatrixKernels
         in Panel panel, int scaleStride, short* x, float* xScales, int xStride, int rows, float* y, int yStride, bool accumulate)
     {
         var groups = panel.Columns / Group;
-        for (var block = 0; block < panel.Blocks; block += 2)
+        var few = rows % 8;
+        for (var block = 0; block < panel.Blocks && few > 0; block++)
+        {
+            var row = rows - few;
+            FewRows(
+                few, panel.Data + block * panel.BlockBytes, panel.Scales + (long)block * scaleStride, groups, accumulate,
+                x + (long)row * xStride, xScales + row * (xStride / Group), xStride, y + (long)row * yStride + block * Lanes, yStride);
+        }
+        for (var block = 0; block < panel.Blocks && rows >= 8; block += 2)
         {
             var second = Math.Min(block + 1, panel.Blocks - 1);
             var tile = new Avx512Int8Tiles.BlockPair(
@@ -68,14 +76,21 @@ internal sealed unsafe class Avx512Kernels : MatrixKernels
             {
                 Avx512Int8Tiles.Tile8(tile, x + (long)row * xStride, xScales + row * (xStride / Group), xStride, ya + (long)row * yStride, yb + (long)row * yStride, yStride);
             }
-            for (; row + 4 <= rows; row += 4)
-            {
-                Avx512Int8Tiles.Tile4(tile, x + (long)row * xStride, xScales + row * (xStride / Group), xStride, ya + (long)row * yStride, yb + (long)row * yStride, yStride);
-            }
-            for (; row < rows; row++)
-            {
-                Avx512Int8Tiles.Tile1(tile, x + (long)row * xStride, xScales + row * (xStride / Group), ya + (long)row * yStride, yb + (long)row * yStride);
-            }
+        }
+    }
+
+    private static void FewRows(
+        int rows, byte* w, float* scales, int groups, bool accumulate, short* x, float* xScales, int xStride, float* y, int yStride)
+    {
+        switch (rows)
+        {
+            case 1: Avx512Int8Tiles.Few<Rows1>(w, scales, groups, accumulate, x, xScales, xStride, y, yStride); break;
+            case 2: Avx512Int8Tiles.Few<Rows2>(w, scales, groups, accumulate, x, xScales, xStride, y, yStride); break;
+            case 3: Avx512Int8Tiles.Few<Rows3>(w, scales, groups, accumulate, x, xScales, xStride, y, yStride); break;
+            case 4: Avx512Int8Tiles.Few<Rows4>(w, scales, groups, accumulate, x, xScales, xStride, y, yStride); break;
+            case 5: Avx512Int8Tiles.Few<Rows5>(w, scales, groups, accumulate, x, xScales, xStride, y, yStride); break;
+            case 6: Avx512Int8Tiles.Few<Rows6>(w, scales, groups, accumulate, x, xScales, xStride, y, yStride); break;
+            default: Avx512Int8Tiles.Few<Rows7>(w, scales, groups, accumulate, x, xScales, xStride, y, yStride); break;
         }
     }
 }

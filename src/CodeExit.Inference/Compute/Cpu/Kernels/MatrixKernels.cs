@@ -15,6 +15,7 @@ internal abstract unsafe class MatrixKernels
     /// </summary>
     private const int RowChunk = 128;
     private const int ColumnChunk = 512;
+    private const int FewRows = 8;
 
     /// <summary>The fastest that this processor runs.</summary>
     public static MatrixKernels Best { get; } =
@@ -59,13 +60,15 @@ internal abstract unsafe class MatrixKernels
             return;
         }
         const int Group = PackedMatrix.GroupColumns;
-        for (var column = 0; column < panel.Columns; column += ColumnChunk)
+        // A few rows stay in the cache whole, and the weights are best read in one straight line.
+        var columns = rows <= FewRows ? panel.Columns : ColumnChunk;
+        for (var column = 0; column < panel.Columns; column += columns)
         {
             var slice = panel with
             {
                 Data = panel.Data + (long)column * PackedMatrix.BlockRows,
                 Scales = panel.Scales + column / Group * PackedMatrix.BlockRows,
-                Columns = Math.Min(ColumnChunk, panel.Columns - column),
+                Columns = Math.Min(columns, panel.Columns - column),
             };
             var scaleStride = panel.Columns / Group * PackedMatrix.BlockRows;
             for (var row = 0; row < rows; row += RowChunk)
