@@ -119,7 +119,7 @@ public sealed class CalibratorTests
     [Fact]
     public void Run_EmbeddedModel_MeasuresWhatTheServiceServes()
     {
-        var tasks = SourceTasks.ReadOnePerFile(RepositoryFiles.Path("models", "pretraining"), 8, seed: 2);
+        var tasks = SourceTasks.ReadOnePerFile(RepositoryFiles.Path("models", "pretraining"), 8, seed: 2, new HashSet<string>());
         CalibrationReport report;
         using (var model = Open()) report = Calibrator(model, ["softmax"], new Promise("saver", LossMetric.Textual, 0.5, 0.6)).Run(tasks, default);
         var chosen = report.Promises[0].Chosen!;
@@ -169,6 +169,6 @@ public sealed class CalibratorTests
     {
         var folder = RepositoryFiles.Path("models", "default");
         var decoder = new CpuDecoderModel(Checkpoint.Open(folder), WeightPrecision.Int8, 2048, threads: 2);
-        return new LoadedModel("default", new Generator(decoder, new AutoregressiveDecoding()), BytePairTokenizer.Load(folder));
+        return new LoadedModel("default", new Generator(decoder), BytePairTokenizer.Load(folder));
     }
 }

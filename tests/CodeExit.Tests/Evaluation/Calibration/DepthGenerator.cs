@@ -32,7 +32,7 @@ internal sealed class DepthGenerator(Func<int, string, string> says) : IGenerato
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        policy.Begin(Config, options.MaxTokens);
+        policy.Begin(Config, options);
         var depth = Math.Min(Layers, policy.NextStop(0));
         Calls.Add(depth);
         var text = string.Concat(prompt.ToArray().Where(token => token < 256).Select(token => (char)token));
