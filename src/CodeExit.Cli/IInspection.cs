@@ -1,3 +1,5 @@
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 
@@ -23,4 +25,9 @@ internal interface IInspection : IDisposable
     /// <summary>Runs the tokens and reads every layer at the last position, first layer first.</summary>
     /// <exception cref="ArgumentException">No tokens, more than the context holds, or an id outside the vocabulary.</exception>
     IReadOnlyList<LayerReading> Read(IReadOnlyList<int> tokens, CancellationToken cancellationToken);
+
+    /// <summary>Runs the tokens as decoding would, and notes where the policy leaves the next one, and why.</summary>
+    /// <param name="place">What is known of the place in the text; empty where there is none.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Read"/>, or the model lacks what the policy needs.</exception>
+    IReadOnlyList<PolicyStop> Follow(IReadOnlyList<int> tokens, IExitPolicy policy, IReadOnlyList<float> place, CancellationToken cancellationToken);
 }

@@ -4,6 +4,7 @@ using CodeExit.Completion.Prompts;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 
@@ -13,6 +14,7 @@ namespace CodeExit.Cli;
 internal sealed class Inspection(ModelLocation model, ITokenizer? tokenizer, int threads) : IInspection
 {
     private readonly Checkpoint _checkpoint = Checkpoint.Open(model.Directory);
+    private CpuDecoderModel? _decoder;
 
     public ModelConfig Config => _checkpoint.Config;
 
@@ -27,12 +29,27 @@ internal sealed class Inspection(ModelLocation model, ITokenizer? tokenizer, int
 
     public IReadOnlyList<LayerReading> Read(IReadOnlyList<int> tokens, CancellationToken cancellationToken)
     {
-        using var decoder = new CpuDecoderModel(Checkpoint.Open(model.Directory), ExactPrecision(), Math.Max(1, tokens.Count), threads);
-        var layers = LayerInspector.Read(decoder, [.. tokens], cancellationToken);
+        var layers = LayerInspector.Read(Decoder(tokens.Count), [.. tokens], cancellationToken);
         return [.. layers.Select((logits, layer) => new LayerReading(layer + 1, logits))];
     }
 
-    public void Dispose() => _checkpoint.Dispose();
+    public IReadOnlyList<PolicyStop> Follow(
+        IReadOnlyList<int> tokens, IExitPolicy policy, IReadOnlyList<float> place, CancellationToken cancellationToken) =>
+        PolicyInspector.Read(Decoder(tokens.Count), [.. tokens], policy, new GenerationOptions { Place = place }, cancellationToken);
+
+    public void Dispose()
+    {
+        _decoder?.Dispose();
+        _checkpoint.Dispose();
+    }
+
+    /// <summary>Both looks take the same prompt: the weights are packed once, with room for just that.</summary>
+    private CpuDecoderModel Decoder(int positions)
+    {
+        if (_decoder?.ContextLength >= positions) return _decoder;
+        _decoder?.Dispose();
+        return _decoder = new CpuDecoderModel(Checkpoint.Open(model.Directory), ExactPrecision(), Math.Max(1, positions), threads);
+    }
 
     /// <summary>BF16 where that holds every weight as it is: half the memory, the same numbers.</summary>
     private WeightPrecision ExactPrecision()

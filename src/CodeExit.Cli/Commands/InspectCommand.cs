@@ -1,10 +1,13 @@
 using System.CommandLine;
 using CodeExit.Cli.Input;
 using CodeExit.Cli.Output;
+using CodeExit.Completion;
+using CodeExit.Completion.Prompts;
+using CodeExit.Inference.EarlyExit;
 
 namespace CodeExit.Cli.Commands;
 
-/// <summary><c>codeexit inspect FILE:LINE[:COLUMN] | --tokens 1,2,3</c>: what every layer would have said.</summary>
+/// <summary><c>codeexit inspect FILE:LINE[:COLUMN] | --tokens 1,2,3</c>: what every layer would have said, and with <c>--policy</c> where the token leaves.</summary>
 internal static class InspectCommand
 {
     public static Command Create(CliHost host)
@@ -13,9 +16,10 @@ internal static class InspectCommand
         location.Arity = ArgumentArity.ZeroOrOne;
         var tokens = CommonOptions.Numbers("--tokens", "Token ids to run in place of a text; needs no tokenizer.", "token id");
         var model = CommonOptions.Model();
+        var policy = CommonOptions.Policy();
         var json = CommonOptions.Json();
         var logits = new Option<bool>("--logits") { Description = "With --json: all logits of the last position at full depth." };
-        var command = new Command("inspect", "Shows what every layer would have said next.") { location, tokens, model, json, logits };
+        var command = new Command("inspect", "Shows what every layer would have said next.") { location, tokens, model, policy, json, logits };
         command.Validators.Add(result =>
         {
             if (result.GetResult(location) is null or { Tokens.Count: 0 } == result.GetResult(tokens) is null)
@@ -26,30 +30,48 @@ internal static class InspectCommand
         });
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () => RunAsync(
-                host, parsed.GetValue(location), parsed.GetValue(tokens), parsed.GetValue(model), parsed.GetValue(json), parsed.GetValue(logits), cancellationToken),
+                host, parsed.GetValue(location), parsed.GetValue(tokens), parsed.GetValue(model), parsed.GetValue(policy), parsed.GetValue(json),
+                parsed.GetValue(logits), cancellationToken),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliHost host, string? place, int[]? given, string? model, bool asJson, bool withLogits, CancellationToken cancellationToken)
+        CliHost host, string? place, int[]? given, string? model, string? spec, bool asJson, bool withLogits, CancellationToken cancellationToken)
     {
-        // The place first: its faults are found without opening a model.
+        // The policy and the place first: their faults are found without opening a model.
+        var policy = spec is null ? null : Allowed(() => ExitPolicies.Parse(spec));
         var source = place is null ? null : SourceLocation.Parse(place, File.Exists);
         var text = source is null ? null : SourceText.Read(source.File);
         var offset = text?.Offset(source!);
         using var inspection = host.Composition.OpenInspection(host.Models.Resolve(model));
         var tokens = text is null ? Checked(given!, inspection.Config) : Prompt(inspection, text, offset!.Value);
+        float[] features = text is null ? [] : PlaceFeatures.Of(text.Text, offset!.Value, LanguageNames.OfFile(source!.File));
+        var exit = policy is null ? null : Allowed(() => new PolicyExit(policy.Spec, inspection.Follow(tokens, policy, features, cancellationToken)));
         var readings = inspection.Read(tokens, cancellationToken);
         var table = LayerTable.Of(readings, inspection.Config.ExitLayers);
         if (!asJson)
         {
-            new InspectionView(host).Write(tokens, table, inspection.Tokenizer);
+            new InspectionView(host).Write(tokens, table, inspection.Tokenizer, exit);
             return ExitCode.Success;
         }
         var layers = table.Rows.Select(row => new LayerJson(row.Layer, [.. row.Top.Select(top => new TokenLogit(top.Token, top.Logit))]));
-        await CliJson.WriteAsync(host.Out, new InspectionJson(tokens, [.. layers], withLogits ? readings[^1].Logits : null)).ConfigureAwait(false);
+        var answer = new InspectionJson(tokens, [.. layers], withLogits ? readings[^1].Logits : null, exit is null ? null : ExitJson.Of(exit));
+        await CliJson.WriteAsync(host.Out, answer).ConfigureAwait(false);
         return ExitCode.Success;
+    }
+
+    /// <exception cref="UsageException">What the policy's making or running refuses.</exception>
+    private static T Allowed<T>(Func<T> policy)
+    {
+        try
+        {
+            return policy();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(ServiceFactory.Refusal(exception));
+        }
     }
 
     private static IReadOnlyList<int> Prompt(IInspection inspection, SourceText text, int offset)

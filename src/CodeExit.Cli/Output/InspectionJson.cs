@@ -4,10 +4,12 @@ namespace CodeExit.Cli.Output;
 
 /// <summary>The object that <c>inspect --json</c> prints.</summary>
 /// <param name="Logits">All of the last position at full depth; left out unless asked for.</param>
+/// <param name="Policy">Left out unless one was given.</param>
 internal sealed record InspectionJson(
     IReadOnlyList<int> Tokens,
     IReadOnlyList<LayerJson> Layers,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Logits);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Logits,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExitJson? Policy);
 
 /// <param name="Top">Best first.</param>
 internal sealed record LayerJson(int Layer, IReadOnlyList<TokenLogit> Top);

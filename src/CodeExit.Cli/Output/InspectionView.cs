@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Tokenization;
 using Spectre.Console;
 
@@ -12,7 +14,8 @@ internal sealed class InspectionView(CliHost host)
     private const int ContextTokens = 12;
 
     /// <param name="tokenizer">Null shows ids in place of text.</param>
-    public void Write(IReadOnlyList<int> tokens, LayerTable layers, ITokenizer? tokenizer)
+    /// <param name="exit">Null where no policy was asked about.</param>
+    public void Write(IReadOnlyList<int> tokens, LayerTable layers, ITokenizer? tokenizer, PolicyExit? exit)
     {
         var console = SpectreOutput.Console(host);
         var tail = string.Concat(tokens.Skip(tokens.Count - ContextTokens).Select(token => Name(token, tokenizer) + (tokenizer is null ? " " : "")));
@@ -27,14 +30,25 @@ internal sealed class InspectionView(CliHost host)
         table.AddColumn("then");
         table.AddColumn("final answer");
         var answer = layers.Rows[^1].Answer;
-        foreach (var row in layers.Rows) table.AddRow(Cells(row, answer, tokenizer));
+        foreach (var row in layers.Rows) table.AddRow(Cells(row, answer, tokenizer, exit?.Last));
         console.Write(table);
 
         var saved = layers.Rows.Count - layers.SettledAt;
         console.MarkupLineInterpolated($"The answer [green]{Name(answer, tokenizer)}[/] stands from layer {layers.SettledAt} of {layers.Rows.Count} on: {saved} layers did not change it.");
+        if (exit is not null) WriteReasons(console, exit, layers.Rows.Count);
     }
 
-    private static Markup[] Cells(LayerRow row, int answer, ITokenizer? tokenizer)
+    private static void WriteReasons(IAnsiConsole console, PolicyExit exit, int layers)
+    {
+        var does = exit.Last.Action == ExitAction.Stop ? "ends the suggestion" : "reads the token out";
+        console.MarkupLineInterpolated($"[bold]{exit.Spec}[/] {does} after layer {exit.Last.Layer} of {layers}:");
+        foreach (var stop in exit.Stops)
+        {
+            console.MarkupLineInterpolated($"  layer {stop.Layer,2}  {EvidenceText.Action(stop.Action),-8}  {EvidenceText.Reason(stop, layers)}");
+        }
+    }
+
+    private static Markup[] Cells(LayerRow row, int answer, ITokenizer? tokenizer, PolicyStop? left)
     {
         var style = row.Answer == answer ? "green" : row.Top.Any(top => top.Token == answer) ? "yellow" : "grey";
         var best = row.Top[0];
@@ -42,7 +56,7 @@ internal sealed class InspectionView(CliHost host)
         return
         [
             new Markup(row.Layer.ToString(CultureInfo.InvariantCulture)),
-            new Markup(row.IsExit ? "●" : ""),
+            new Markup((row.IsExit ? "●" : "") + (left?.Layer == row.Layer ? $" ◀ {EvidenceText.Action(left.Value.Action)}" : "")),
             new Markup($"[{style}]{Markup.Escape(Name(best.Token, tokenizer))}[/]"),
             new Markup($"[{style}]{Bar(best.Probability)}[/] {Percent(best.Probability)}"),
             new Markup($"[dim]{Markup.Escape(others)}[/]"),

@@ -9,11 +9,7 @@ public static class LayerInspector
     /// <exception cref="ArgumentException">No token, too many, or one outside the vocabulary.</exception>
     public static IReadOnlyList<float[]> Read(DecoderModel model, ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
     {
-        if (tokens.IsEmpty) throw new ArgumentException("There is no token to inspect.", nameof(tokens));
-        if (tokens.Length > model.ContextLength)
-        {
-            throw new ArgumentException($"{tokens.Length} tokens do not fit a context of {model.ContextLength}.", nameof(tokens));
-        }
+        Check(model, tokens);
         var chunk = model.MaxBatch;
         using var cache = model.CreateCache();
         using var states = model.CreateStates(tokens.Length);
@@ -32,5 +28,12 @@ public static class LayerInspector
             model.ReadOut(states, layer + 1, states.Count - 1, layers[layer]);
         }
         return layers;
+    }
+
+    internal static void Check(DecoderModel model, ReadOnlySpan<int> tokens)
+    {
+        if (tokens.IsEmpty) throw new ArgumentException("There is no token to inspect.", nameof(tokens));
+        if (tokens.Length <= model.ContextLength) return;
+        throw new ArgumentException($"{tokens.Length} tokens do not fit a context of {model.ContextLength}.", nameof(tokens));
     }
 }

@@ -36,12 +36,16 @@ public sealed class AgentPolicy : IExitPolicy
         _config = config;
     }
 
+    public ExitEvidence Evidence { get; private set; }
+
     public int NextStop(int layer) => TrainedExits.Above(_config, layer);
 
     public ExitAction Decide(ExitView view)
     {
         var preferences = _agent.Evaluate(view.NormalizedState); // logits of continue and exit
         var preference = preferences[1] - preferences[0];
-        return preference > 0 && 1 / (1 + MathF.Exp(-preference)) > _threshold ? ExitAction.Exit : ExitAction.Continue;
+        var exit = 1 / (1 + MathF.Exp(-preference));
+        Evidence = new ExitEvidence(ExitMeasure.Agent, exit, MathF.Max(_threshold, 0.5f)); // preferring exit is a threshold of one half
+        return preference > 0 && exit > _threshold ? ExitAction.Exit : ExitAction.Continue;
     }
 }

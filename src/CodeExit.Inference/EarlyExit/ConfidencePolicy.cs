@@ -35,9 +35,15 @@ public abstract class ConfidencePolicy : IExitPolicy
 
     public virtual int NextStop(int layer) => TrainedExits.Above(Config, layer);
 
+    public ExitEvidence Evidence { get; protected set; }
+
     public abstract ExitAction Decide(ExitView view);
 
     /// <summary>Exit if a confidence is enough for the token, else go on.</summary>
-    protected ExitAction ExitIf(float confidence, ExitView view) =>
-        confidence >= _threshold.At(view.TokenIndex, _maxTokens) ? ExitAction.Exit : ExitAction.Continue;
+    protected ExitAction ExitIf(ExitMeasure measure, float confidence, ExitView view)
+    {
+        var threshold = _threshold.At(view.TokenIndex, _maxTokens);
+        Evidence = new ExitEvidence(measure, confidence, threshold);
+        return confidence >= threshold ? ExitAction.Exit : ExitAction.Continue;
+    }
 }

@@ -29,6 +29,9 @@ public interface IExitPolicy
     /// <summary>Asked at every stop but the last layer, where a token is always read out.</summary>
     ExitAction Decide(ExitView view);
 
+    /// <summary>What the last <see cref="Decide"/> went by.</summary>
+    ExitEvidence Evidence => default;
+
     /// <summary>True for a layer (1-based) that no token runs: layer skipping.</summary>
     bool Skips(int layer) => false;
 }

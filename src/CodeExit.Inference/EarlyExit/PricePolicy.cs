@@ -47,12 +47,16 @@ public sealed class PricePolicy : IExitPolicy
         _config = config;
     }
 
+    public ExitEvidence Evidence { get; private set; }
+
     public int NextStop(int layer) => TrainedExits.Above(_config, layer);
 
     public ExitAction Decide(ExitView view)
     {
         view.NormalizedState.CopyTo(_input);
         _input[^1] = Feature(Price);
-        return _probes[TrainedExits.Index(_config, view.Layer)].Evaluate(_input)[0] > 0 ? ExitAction.Exit : ExitAction.Continue;
+        var leaving = _probes[TrainedExits.Index(_config, view.Layer)].Evaluate(_input)[0];
+        Evidence = new ExitEvidence(ExitMeasure.Price, leaving, 0);
+        return leaving > 0 ? ExitAction.Exit : ExitAction.Continue;
     }
 }

@@ -34,9 +34,10 @@ public sealed class SaturationPolicy : ConfidencePolicy
 
     public override ExitAction Decide(ExitView view)
     {
+        Evidence = default;
         // Nothing is known of what came before the first layer.
         var known = _beforeLayer == view.Layer - 1 && view.Layer > 1 && Config.ExitLayers.Contains(view.Layer);
-        var action = known ? ExitIf(TensorPrimitives.CosineSimilarity(_before, view.State), view) : ExitAction.Continue;
+        var action = known ? ExitIf(ExitMeasure.Saturation, TensorPrimitives.CosineSimilarity(_before, view.State), view) : ExitAction.Continue;
         view.State.CopyTo(_before);
         _beforeLayer = view.Layer;
         return action;

@@ -48,23 +48,33 @@ public sealed class SequencePolicy : IExitPolicy
             $"policy '{Spec}' was learned with {values} values that describe the place, and the request has {_place.Count}");
     }
 
+    /// <summary>Of the choice for the whole request: the exit that was taken, or, where none is enough, the one that keeps most.</summary>
+    public ExitEvidence Evidence { get; private set; }
+
     public int NextStop(int layer) => _depth > layer ? _depth : TrainedExits.Above(_config, layer);
 
     public ExitAction Decide(ExitView view)
     {
-        if (_depth == 0) _depth = Choose(view);
+        if (_depth == 0)
+        {
+            Evidence = Choose(view);
+            _depth = Evidence.Depth;
+        }
         return view.Layer == _depth ? ExitAction.Exit : ExitAction.Continue;
     }
 
-    private int Choose(ExitView view)
+    private ExitEvidence Choose(ExitView view)
     {
         view.NormalizedState.CopyTo(_input);
         for (var i = _config.HiddenSize; i < _input.Length; i++) _input[i] = _place.Count == 0 ? 0 : _place[i - _config.HiddenSize];
         var kept = _probe.Evaluate(_input);
+        var most = 0f;
         for (var exit = 0; exit < kept.Length; exit++)
         {
-            if (1 / (1 + MathF.Exp(-kept[exit])) >= _threshold) return _config.ExitLayers[exit];
+            var share = 1 / (1 + MathF.Exp(-kept[exit]));
+            if (share >= _threshold) return new ExitEvidence(ExitMeasure.Sequence, share, _threshold, _config.ExitLayers[exit]);
+            most = MathF.Max(most, share);
         }
-        return _config.LayerCount;
+        return new ExitEvidence(ExitMeasure.Sequence, most, _threshold, _config.LayerCount);
     }
 }

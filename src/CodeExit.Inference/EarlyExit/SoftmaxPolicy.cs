@@ -24,7 +24,7 @@ public sealed class SoftmaxPolicy : ConfidencePolicy
         if (_scratch.Length != config.VocabularySize) _scratch = new float[config.VocabularySize];
     }
 
-    public override ExitAction Decide(ExitView view) => ExitIf(Response(view.Logits, _scratch), view);
+    public override ExitAction Decide(ExitView view) => ExitIf(ExitMeasure.Softmax, Response(view.Logits, _scratch), view);
 
     /// <summary>p₁ − p₂, the probabilities of the two largest logits.</summary>
     /// <param name="scratch">As long as <paramref name="logits"/>.</param>

@@ -32,6 +32,9 @@ public sealed class StoppingPolicy(IExitPolicy inner, float threshold, string sp
         _config = config;
     }
 
+    /// <summary>The inner policy's where that was asked, else the probe's.</summary>
+    public ExitEvidence Evidence { get; private set; }
+
     public int NextStop(int layer)
     {
         if (layer == 0 || layer == _innerStop) _innerStop = inner.NextStop(layer);
@@ -42,10 +45,14 @@ public sealed class StoppingPolicy(IExitPolicy inner, float threshold, string sp
     {
         if (TrainedExits.Index(_config, view.Layer) is >= 0 and var exit)
         {
-            var wrong = _probes[exit].Evaluate(view.NormalizedState)[0];
-            if (1 / (1 + MathF.Exp(-wrong)) >= threshold) return ExitAction.Stop;
+            var wrong = 1 / (1 + MathF.Exp(-_probes[exit].Evaluate(view.NormalizedState)[0]));
+            Evidence = new ExitEvidence(ExitMeasure.Stop, wrong, threshold);
+            if (wrong >= threshold) return ExitAction.Stop;
         }
-        return view.Layer == _innerStop ? inner.Decide(view) : ExitAction.Continue;
+        if (view.Layer != _innerStop) return ExitAction.Continue;
+        var action = inner.Decide(view);
+        Evidence = inner.Evidence;
+        return action;
     }
 
     public bool Skips(int layer) => inner.Skips(layer);

@@ -50,6 +50,44 @@ public sealed class CompositionTests
     }
 
     [Fact]
+    public async Task Inspect_WithSoftmax_LeavesWhereTheFirstTokenOfACompletionDoes()
+    {
+        var left = new HashSet<int>();
+        foreach (var spec in new[] { "softmax:0", "softmax:0.3", "softmax:1" })
+        {
+            var (exitCode, output, error) = await RunAsync("inspect", Example, "--policy", spec, "--json");
+            var (_, completion, _) = await RunAsync("complete", Example, "--policy", spec, "--precision", "f32", "--json");
+
+            Assert.Equal((0, ""), (exitCode, error));
+            using var inspected = JsonDocument.Parse(output);
+            using var completed = JsonDocument.Parse(completion);
+            var policy = inspected.RootElement.GetProperty("policy");
+            var exit = policy.GetProperty("exitLayer").GetInt32();
+            Assert.Equal(completed.RootElement.GetProperty("layers").GetProperty("perToken")[0].GetInt32(), exit);
+            Assert.Equal(exit, policy.GetProperty("stops").EnumerateArray().Last().GetProperty("layer").GetInt32());
+            foreach (var stop in policy.GetProperty("stops").EnumerateArray().Where(stop => stop.GetProperty("layer").GetInt32() < 12))
+            {
+                var enough = stop.GetProperty("value").GetSingle() >= stop.GetProperty("threshold").GetSingle();
+                Assert.Equal(("softmax", enough ? "exit" : "continue"), (Text(stop, "measure"), Text(stop, "action")));
+            }
+            left.Add(exit);
+        }
+        Assert.Superset(new HashSet<int> { 4, 12 }, left);
+    }
+
+    [Fact]
+    public async Task Inspect_PolicyThatTheModelCannotRun_SaysWhatCompleteSays()
+    {
+        foreach (var spec in new[] { "deep", "fixed:99", "rl:0.9", "softmax:2" })
+        {
+            var complete = await RunAsync("complete", Example, "--policy", spec);
+
+            Assert.Equal((2, ""), (complete.ExitCode, complete.Out));
+            Assert.Equal(complete, await RunAsync("inspect", Example, "--policy", spec));
+        }
+    }
+
+    [Fact]
     public async Task Complete_LayerThatTheModelLacks_IsBadUsage()
     {
         var (exitCode, _, error) = await RunAsync("complete", RepositoryFiles.Path("examples", "find_files.py") + ":6", "--policy", "fixed:9999");

@@ -119,6 +119,20 @@ internal sealed class FakeInspection : IInspection
         new LayerReading(3, FinalLogits),
     ];
 
+    /// <summary>What a policy is said to have done.</summary>
+    public IReadOnlyList<PolicyStop> Stops { get; set; } = [new(3, ExitAction.Exit, default)];
+
+    /// <summary>What was known of the place; null until a policy was followed.</summary>
+    public IReadOnlyList<float>? Place { get; private set; }
+
+    public IReadOnlyList<PolicyStop> Follow(
+        IReadOnlyList<int> tokens, IExitPolicy policy, IReadOnlyList<float> place, CancellationToken cancellationToken)
+    {
+        Place = place;
+        policy.Begin(Config, new GenerationOptions { Place = place });
+        return Stops;
+    }
+
     public void Dispose() { }
 }
 

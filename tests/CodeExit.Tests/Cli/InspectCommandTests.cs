@@ -1,5 +1,8 @@
 using System.Text.Json;
 using CodeExit.Cli.Output;
+using CodeExit.Completion.Prompts;
+using CodeExit.Inference.EarlyExit;
+using CodeExit.Tests.Completion.Fakes;
 
 namespace CodeExit.Tests.Cli;
 
@@ -80,6 +83,76 @@ public sealed class InspectCommandTests : IDisposable
     [InlineData(0.5, "█████     ")]
     [InlineData(0.0125, "▏         ")]
     public void Bar_OfAProbability_HasTenCells(double probability, string expected) => Assert.Equal(expected, InspectionView.Bar(probability));
+
+    [Fact]
+    public async Task Table_WithoutPolicy_SaysNothingOfOne()
+    {
+        await _cli.RunAsync("inspect", "--tokens", "1,2,3");
+
+        Assert.EndsWith("The answer 6 stands from layer 2 of 3 on: 1 layers did not change it.", _cli.Out.ToString().TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain('◀', _cli.Out.ToString());
+        Assert.Null(_cli.Composition.Inspection.Place);
+    }
+
+    [Fact]
+    public async Task Json_WithPolicy_GivesEveryStopAndWhatItWentBy()
+    {
+        _cli.Composition.Inspection.Stops =
+        [
+            new(1, ExitAction.Continue, default),
+            new(2, ExitAction.Exit, new ExitEvidence(ExitMeasure.Softmax, 0.75f, 0.5f)),
+        ];
+
+        Assert.Equal(0, await _cli.RunAsync("inspect", "--tokens", "1", "--json", "--policy", "softmax:0.5"));
+
+        using var document = JsonDocument.Parse(_cli.Out.ToString());
+        Assert.Equal(["tokens", "layers", "policy"], document.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            """{"spec":"softmax:0.5","exitLayer":2,"action":"exit","stops":[{"layer":1,"action":"continue","measure":null,"value":null,"threshold":null},{"layer":2,"action":"exit","measure":"softmax","value":0.75,"threshold":0.5}]}""",
+            document.RootElement.GetProperty("policy").GetRawText());
+    }
+
+    [Fact]
+    public async Task Table_WithPolicy_MarksTheExitAndShowsTheWayThere()
+    {
+        _cli.Composition.Inspection.Stops =
+        [
+            new(1, ExitAction.Continue, new ExitEvidence(ExitMeasure.Classifier, 0.41f, 0.8f)),
+            new(2, ExitAction.Stop, new ExitEvidence(ExitMeasure.Stop, 0.93f, 0.9f)),
+        ];
+
+        Assert.Equal(0, await _cli.RunAsync("inspect", "--tokens", "1", "--policy", "saturation:0.8"));
+
+        var lines = _cli.Out.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        Assert.Equal(
+            ["saturation:0.8 ends the suggestion after layer 2 of 3:", "  layer  1  continue  classifier 0.41 < 0.80", "  layer  2  stop      stop p(wrong) 0.93 ≥ 0.90"],
+            lines[^3..]);
+        Assert.Contains("● ◀ stop", Assert.Single(lines, line => line.Contains('◀')), StringComparison.Ordinal);
+        Assert.StartsWith("│     2 │", lines.Single(line => line.Contains('◀')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Policy_OfAPlaceInAFile_KnowsThePlace()
+    {
+        _cli.Composition.Inspection.Tokenizer = new ByteTokenizer();
+        var file = _cli.File("a.py", "x = f(\n");
+
+        Assert.Equal(0, await _cli.RunAsync("inspect", $"{file}:1", "--policy", "fixed:2"));
+        Assert.Equal(PlaceFeatures.Of("x = f(\n", 6, "python"), _cli.Composition.Inspection.Place);
+
+        Assert.Equal(0, await _cli.RunAsync("inspect", "--tokens", "1", "--policy", "fixed:2"));
+        Assert.Empty(_cli.Composition.Inspection.Place!);
+    }
+
+    [Theory]
+    [InlineData("deep", "codeexit: policy 'deep' is not known; use full,")]
+    [InlineData("fixed:9", "codeexit: policy 'fixed:9': the model has 3 layers; K must be from 1 to 3")]
+    [InlineData("rl:0.9", "codeexit: policy 'rl:0.9' needs 'rl', which was not learned for this model")]
+    public async Task Policy_ThatCannotRun_IsBadUsage(string spec, string said)
+    {
+        Assert.Equal(2, await _cli.RunAsync("inspect", "--tokens", "1", "--policy", spec));
+        Assert.StartsWith(said, Assert.Single(_cli.Error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
 
     public void Dispose() => _cli.Dispose();
 }

@@ -119,7 +119,7 @@ public sealed class CalibratorTests
     [Fact]
     public void Run_EmbeddedModel_MeasuresWhatTheServiceServes()
     {
-        var tasks = SourceTasks.ReadOnePerFile(RepositoryFiles.Path("models", "pretraining"), 8, seed: 2);
+        var tasks = SourceTasks.ReadOnePerFile(RepositoryFiles.Path("models", "pretraining"), 8, seed: 2, new HashSet<string>());
         CalibrationReport report;
         using (var model = Open()) report = Calibrator(model, ["softmax"], new Promise("saver", LossMetric.Textual, 0.5, 0.6)).Run(tasks, default);
         var chosen = report.Promises[0].Chosen!;

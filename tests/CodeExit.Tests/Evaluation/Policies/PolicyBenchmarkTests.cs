@@ -19,7 +19,7 @@ public sealed class PolicyBenchmarkTests
     {
         using var model = Open();
         var layers = model.Generator.Config.LayerCount;
-        var tasks = SourceTasks.Read(Source, 8, seed: 3);
+        var tasks = SourceTasks.Read(Source, 8, seed: 3, new HashSet<string>());
 
         var report = new PolicyBenchmark(model, new PolicyBenchmarkOptions { MaxTokens = 12, PromptTokens = 100 }, _ => { })
             .Run(tasks, ["fixed:6", $"fixed:{layers}", "softmax:0", "softmax:1", "speculative:6,confidence=0", "oracle"], CancellationToken.None);

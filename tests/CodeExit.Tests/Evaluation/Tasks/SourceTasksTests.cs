@@ -5,6 +5,8 @@ namespace CodeExit.Tests.Evaluation.Tasks;
 
 public sealed class SourceTasksTests : IDisposable
 {
+    private static readonly HashSet<string> NoneLearned = [];
+
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
@@ -17,7 +19,7 @@ public sealed class SourceTasksTests : IDisposable
         Write("notes.txt", "no code");
         Write("blank.py", "\n \n");
 
-        var tasks = SourceTasks.Read(_folder.Path, 200, seed: 1);
+        var tasks = SourceTasks.Read(_folder.Path, 200, seed: 1, NoneLearned);
 
         Assert.Equal(200, tasks.Count);
         Assert.Equal(["C.java", System.IO.Path.Combine("a", "b.py")], tasks.Select(task => task.Name).Distinct().Order(StringComparer.Ordinal));
@@ -30,8 +32,8 @@ public sealed class SourceTasksTests : IDisposable
             Assert.DoesNotContain('\n', task.Truth);
             Assert.False(char.IsLowSurrogate(task.Truth[0]));
         }
-        Assert.Equal(tasks, SourceTasks.Read(_folder.Path, 200, seed: 1));
-        Assert.NotEqual(tasks, SourceTasks.Read(_folder.Path, 200, seed: 2));
+        Assert.Equal(tasks, SourceTasks.Read(_folder.Path, 200, seed: 1, NoneLearned));
+        Assert.NotEqual(tasks, SourceTasks.Read(_folder.Path, 200, seed: 2, NoneLearned));
     }
 
     [Fact]
@@ -40,13 +42,13 @@ public sealed class SourceTasksTests : IDisposable
         for (var file = 0; file < 20; file++) Write($"f{file}.py", $"value = {file / 2}\n");
         Write("blank.py", "\n");
 
-        var tasks = SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 1);
+        var tasks = SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 1, NoneLearned);
 
         Assert.Equal(10, tasks.Count);
         Assert.Equal(10, tasks.Select(task => task.Text.Insert(task.Offset, task.Truth)).Distinct().Count());
-        Assert.Equal(tasks, SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 1));
-        Assert.Equal(tasks.Take(4), SourceTasks.ReadOnePerFile(_folder.Path, 4, seed: 1));
-        var other = SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 2);
+        Assert.Equal(tasks, SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 1, NoneLearned));
+        Assert.Equal(tasks.Take(4), SourceTasks.ReadOnePerFile(_folder.Path, 4, seed: 1, NoneLearned));
+        var other = SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 2, NoneLearned);
         Assert.NotEqual(tasks.Select(task => task.Name), other.Select(task => task.Name));
         Assert.NotEqual(tasks.Select(task => task.Name).Order(), tasks.Select(task => task.Name));
     }
@@ -54,10 +56,10 @@ public sealed class SourceTasksTests : IDisposable
     [Fact]
     public void Read_NothingToComplete_SaysSo()
     {
-        Assert.Contains("no source file", Assert.Throws<InvalidDataException>(() => SourceTasks.Read(_folder.Path, 1, 1)).Message);
-        Assert.Contains("no such folder", Assert.Throws<DirectoryNotFoundException>(() => SourceTasks.Read(_folder.Path + "x", 1, 1)).Message);
-        Assert.Contains("no source file", Assert.Throws<InvalidDataException>(() => SourceTasks.ReadOnePerFile(_folder.Path, 1, 1)).Message);
-        Assert.Contains("no such folder", Assert.Throws<DirectoryNotFoundException>(() => SourceTasks.ReadOnePerFile(_folder.Path + "x", 1, 1)).Message);
+        Assert.Contains("no source file", Assert.Throws<InvalidDataException>(() => SourceTasks.Read(_folder.Path, 1, 1, NoneLearned)).Message);
+        Assert.Contains("no such folder", Assert.Throws<DirectoryNotFoundException>(() => SourceTasks.Read(_folder.Path + "x", 1, 1, NoneLearned)).Message);
+        Assert.Contains("no source file", Assert.Throws<InvalidDataException>(() => SourceTasks.ReadOnePerFile(_folder.Path, 1, 1, NoneLearned)).Message);
+        Assert.Contains("no such folder", Assert.Throws<DirectoryNotFoundException>(() => SourceTasks.ReadOnePerFile(_folder.Path + "x", 1, 1, NoneLearned)).Message);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -82,17 +82,23 @@ public class ExitPoliciesTests
     }
 
     [Theory]
-    [InlineData("classifier:0.5")]
-    [InlineData("rl:0.9")]
-    [InlineData("sequence")]
-    [InlineData("oracle")]
-    public void Parse_PolicyNotAvailableHere_SaysWhatIs(string spec)
+    [InlineData("classifier:0.5", "classifier.2")]
+    [InlineData("rl:0.9", "rl")]
+    [InlineData("price:0.1", "price.2")]
+    [InlineData("sequence", "sequence")]
+    [InlineData("full,stop=0.9", "stop.2")]
+    public void Parse_PolicyThatWasNotLearned_SaysWhatIsMissing(string spec, string probe)
     {
-        var error = Assert.Throws<ArgumentException>(() => ExitPolicies.Parse(spec));
+        var error = Assert.Throws<ArgumentException>(() => ExitPolicies.Parse(spec, Model));
 
-        Assert.Contains("not available", error.Message);
+        Assert.Contains($"needs '{probe}', which was not learned", error.Message);
+        Assert.Contains("codeexit tune", error.Message);
         Assert.Contains("use full, fixed:K", error.Message);
     }
+
+    [Fact]
+    public void Parse_Oracle_SaysWhereItCanBeMeasured() =>
+        Assert.Contains("bench policies", Assert.Throws<ArgumentException>(() => ExitPolicies.Parse("oracle")).Message);
 
     private static CodeExit.Inference.Models.ModelConfig Model => TestConfig.Create(vocabulary: 10, context: 64, layers: 8) with { ExitLayers = [2, 4, 8] };
 }
