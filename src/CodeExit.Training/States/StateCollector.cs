@@ -57,7 +57,8 @@ public sealed class StateCollector(DecoderModel model, int[] exits, int promptTo
     private int[] Kept(Random random, int prompt, int length)
     {
         var positions = new SortedSet<int>(Enumerable.Range(prompt - 1, Math.Max(0, length - prompt)));
-        for (var i = 0; i < promptTokens && prompt > 1; i++) positions.Add(random.Next(prompt - 1));
+        var within = Math.Min(prompt, length) - 1; // a prompt may be longer than the context
+        for (var i = 0; i < promptTokens && within > 0; i++) positions.Add(random.Next(within));
         return [.. positions];
     }
 }
