@@ -7,7 +7,7 @@ namespace CodeExit.Cli.Output;
 /// <summary>The policy report for a person: the columns that 80 characters hold.</summary>
 internal static class PolicyView
 {
-    private static readonly string[] Shown = ["policy", "exact", "edit sim.", "sim. to full", "share", "per token", "probes", "accepted"];
+    private static readonly string[] Shown = ["policy", "exact", "edit sim.", "sim. to full", "share", "work", "per token", "probes", "accepted"];
 
     public static void Write(CliHost host, PolicyReport report)
     {

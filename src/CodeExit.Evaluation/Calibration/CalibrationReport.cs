@@ -9,14 +9,15 @@ namespace CodeExit.Evaluation.Calibration;
 /// <param name="Textual">Mean loss.</param>
 /// <param name="Risk">Mean loss.</param>
 /// <param name="LayerShare">Layers that a token ran, of all.</param>
+/// <param name="WorkRatio">Work of a token to full depth's: layers, back-fill and read-outs, counted and not timed.</param>
 /// <param name="TimePerTokenRatio">Decode time of a token to full depth's, looks and back-fill included.</param>
-public sealed record CandidateMeasure(string Policy, int Tasks, double Textual, double Risk, double LayerShare, double? TimePerTokenRatio)
+public sealed record CandidateMeasure(string Policy, int Tasks, double Textual, double Risk, double LayerShare, double WorkRatio, double? TimePerTokenRatio)
 {
     public double Loss(LossMetric metric) => metric == LossMetric.Textual ? Textual : Risk;
 }
 
 /// <summary>What became of one promise.</summary>
-/// <param name="Chosen">The policy that keeps it with the fewest layers; null where nothing can be promised.</param>
+/// <param name="Chosen">The policy that keeps it with the least work, less than full depth's; null where nothing can be promised.</param>
 /// <param name="Safest">The first candidate that was tested, of the kind that came nearest.</param>
 /// <param name="LeastTasks">Tasks that it takes at least, were there no loss at all.</param>
 public sealed record PromiseResult(Promise Promise, CandidateMeasure? Chosen, CandidateMeasure Safest, int LeastTasks);

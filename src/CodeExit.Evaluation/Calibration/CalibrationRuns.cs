@@ -58,6 +58,7 @@ internal sealed class CalibrationRuns
     {
         var (count, textual, risk, layers, tokens) = (0, 0d, 0d, 0L, 0L);
         var (decode, fullDecode, fullTokens) = (TimeSpan.Zero, TimeSpan.Zero, 0L);
+        var (work, fullWork) = (0d, 0d);
         for (var task = 0; task < _full.Length; task++)
         {
             if (!among(task) || _outcomes[sequence][candidate][task] is not { } outcome) continue;
@@ -65,6 +66,8 @@ internal sealed class CalibrationRuns
             textual += outcome.Textual;
             risk += outcome.Risk;
             layers += outcome.Layers;
+            work += outcome.Work;
+            fullWork += _full[task].Work;
             tokens += outcome.Tokens;
             decode += outcome.Decode;
             fullDecode += _full[task].Decode;
@@ -73,6 +76,6 @@ internal sealed class CalibrationRuns
         var ratio = fullDecode > TimeSpan.Zero && tokens > 0 && fullTokens > 0 ? decode / tokens / (fullDecode / fullTokens) : (double?)null;
         return new CandidateMeasure(
             Sequences[sequence].Specs[candidate], count, textual / Math.Max(1, count), risk / Math.Max(1, count),
-            tokens == 0 ? 1 : (double)layers / tokens / _layerCount, ratio);
+            tokens == 0 ? 1 : (double)layers / tokens / _layerCount, tokens == 0 || fullWork == 0 ? 1 : work / tokens / (fullWork / fullTokens), ratio);
     }
 }

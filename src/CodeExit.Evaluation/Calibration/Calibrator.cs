@@ -95,11 +95,17 @@ public sealed class Calibrator
         }
     }
 
-    /// <summary>Of each kind the last candidate that passed; of these the one with the fewest layers. Null where none passed.</summary>
-    private (int Sequence, int Candidate)? Choose(CalibrationRound round, CalibrationRuns runs) => Enumerable.Range(0, _sequences.Length)
+    /// <summary>Of each kind the last candidate that passed; of these the one with the least work. Null where none is cheaper than full depth.</summary>
+    private (int Sequence, int Candidate)? Choose(CalibrationRound round, CalibrationRuns runs)
+    {
+        return Enumerable.Range(0, _sequences.Length)
         .Where(sequence => round.Standing(sequence) > 0)
         .Select(sequence => ((int, int)?)(sequence, round.Standing(sequence) - 1))
-        .MinBy(each => runs.Measure(each!.Value.Item1, each.Value.Item2, round.IsAmong).LayerShare);
+        .Where(each => Work(each!.Value) < 1)
+        .MinBy(each => Work(each!.Value));
+
+        double Work((int Sequence, int Candidate) each) => runs.Measure(each.Sequence, each.Candidate, round.IsAmong).WorkRatio;
+    }
 
     private CalibrationRound Round(Promise promise, bool[] among) => new(promise, _plan.Bound, _sequences, among);
 

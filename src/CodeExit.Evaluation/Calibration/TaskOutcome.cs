@@ -8,7 +8,8 @@ namespace CodeExit.Evaluation.Calibration;
 /// <param name="Textual">Loss of <see cref="LossMetric.Textual"/>.</param>
 /// <param name="Risk">Loss of <see cref="LossMetric.Risk"/>.</param>
 /// <param name="Layers">Over all tokens.</param>
-internal readonly record struct TaskOutcome(double Textual, double Risk, int Layers, int Tokens, TimeSpan Decode)
+/// <param name="Work">See <see cref="Inference.Decoding.GenerationResult.Work"/>.</param>
+internal readonly record struct TaskOutcome(double Textual, double Risk, int Layers, double Work, int Tokens, TimeSpan Decode)
 {
     /// <param name="truth">One line: of a suggestion of several, the first is held against it.</param>
     public static TaskOutcome Of(WrittenSuggestion suggestion, WrittenSuggestion full, string truth)
@@ -17,7 +18,7 @@ internal readonly record struct TaskOutcome(double Textual, double Risk, int Lay
         return new TaskOutcome(
             Loss(suggestion.Text, full.Text),
             Math.Max(0, Loss(FirstLine(suggestion.Text), truth) - Loss(FirstLine(full.Text), truth)),
-            run.LayersPerToken.Sum(), run.Tokens.Count, run.Decode);
+            run.LayersPerToken.Sum(), run.Work, run.Tokens.Count, run.Decode);
     }
 
     public double Loss(LossMetric metric) => metric == LossMetric.Textual ? Textual : Risk;

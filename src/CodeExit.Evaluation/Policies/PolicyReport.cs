@@ -29,6 +29,9 @@ public sealed record PolicyResult(
     double? JoulesRatio,
     string Label)
 {
+    /// <summary>Work of a token to full depth's: layers, back-fill and read-outs, counted and not timed. Null for an oracle.</summary>
+    public double? WorkRatio { get; init; }
+
     /// <summary>Median over the tasks of <see cref="TimePerTokenRatio"/>: what other work on the machine stretches counts little. Null where nothing was timed.</summary>
     public double? MedianTimePerTokenRatio { get; init; }
 

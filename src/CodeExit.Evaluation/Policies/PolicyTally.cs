@@ -13,8 +13,11 @@ internal sealed class PolicyTally(string policy, int layerCount)
     private long _tokens;
     private TimeSpan _decode;
     private TimeSpan _probes;
+    private double _work;
     private int _drafted;
     private int _accepted;
+
+    private double WorkPerToken => _work / Math.Max(1, _tokens);
 
     private double SecondsPerToken => _decode.TotalSeconds / Math.Max(1, _tokens);
 
@@ -33,6 +36,7 @@ internal sealed class PolicyTally(string policy, int layerCount)
         _decode += run.Decode;
         _secondsPerToken.Add(run.Decode.TotalSeconds / Math.Max(1, run.Tokens.Count));
         _probes += run.Probes;
+        _work += run.Work;
         _drafted += run.Drafted;
         _accepted += run.Accepted;
     }
@@ -49,6 +53,7 @@ internal sealed class PolicyTally(string policy, int layerCount)
             timed ? _decode / full._decode : null, timed ? SecondsPerToken / full.SecondsPerToken : null, timed ? _probes / _decode : null,
             JoulesRatio: null, Label: "unavailable")
         {
+            WorkRatio = _work > 0 ? WorkPerToken / full.WorkPerToken : null,
             MedianTimePerTokenRatio = timed ? Statistics.Median(_secondsPerToken.Zip(full._secondsPerToken, (own, other) => own / other)) : null,
             Drafted = _drafted > 0 ? _drafted : null,
             Accepted = _drafted > 0 ? _accepted : null,

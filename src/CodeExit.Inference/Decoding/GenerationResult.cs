@@ -51,4 +51,10 @@ public sealed record GenerationResult(
 
     /// <summary>Those of <see cref="Drafted"/> that verification confirmed and that came to be emitted.</summary>
     public int Accepted { get; init; }
+
+    /// <summary>
+    /// All that was run for the tokens behind the prompt, in layers of one token: each layer of each of them once, back-fill and rejected
+    /// drafts too, and every read-out at what its weights are in layers. Counted, not timed: the same on every run.
+    /// </summary>
+    public double Work { get; init; }
 }

@@ -42,7 +42,7 @@ public sealed class Generator : IGenerator
             Stopwatch.GetElapsedTime(begun, prefilled) + _session.PromptBackFill,
             Stopwatch.GetElapsedTime(begun, _firstToken),
             Stopwatch.GetElapsedTime(_firstToken) - _session.PromptBackFill)
-        { Probes = _session.Probes, Drafted = _session.Drafted, Accepted = _session.Accepted };
+        { Probes = _session.Probes, Drafted = _session.Drafted, Accepted = _session.Accepted, Work = _session.Work };
     }
 
     public void Dispose()

@@ -63,12 +63,16 @@ public sealed class ExitView
             _model.ReadOut(_states, Layer, _states.Count - 1, _logits);
             ReadOutTicks = Stopwatch.GetTimestamp() - began;
             _hasLogits = true;
+            ReadOuts++;
             return _logits;
         }
     }
 
     /// <summary>Time that <see cref="Logits"/> took, in <see cref="Stopwatch"/>'s ticks; 0 until they are asked for.</summary>
     internal long ReadOutTicks { get; private set; }
+
+    /// <summary>Times that logits were computed; set back by whoever counts.</summary>
+    internal int ReadOuts { get; set; }
 
     /// <param name="states">Their last row is the token's.</param>
     internal void Show(HiddenStates states, int layer, int tokenIndex)

@@ -31,6 +31,9 @@ public abstract class DecoderModel : IDisposable
     /// <summary>Weight bytes that one token at full depth, its read-out included, must read.</summary>
     public abstract long BytesPerToken { get; }
 
+    /// <summary>What a read-out is, in layers: its weight bytes by those of a mean layer.</summary>
+    public abstract double ReadOutLayers { get; }
+
     /// <summary>An empty cache of <see cref="ContextLength"/> positions.</summary>
     public abstract KvCache CreateCache();
 

@@ -44,6 +44,8 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
 
     public override long BytesPerToken => _readOut.Bytes + _layers.Sum(layer => layer.Bytes);
 
+    public override double ReadOutLayers => _readOut.Bytes / _layers.Average(layer => layer.Bytes);
+
     public override KvCache CreateCache() => new CpuKvCache(Config, ContextLength);
 
     public override HiddenStates CreateStates(int capacity) => new CpuHiddenStates(capacity, Config.HiddenSize);
