@@ -1,5 +1,5 @@
-using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.EarlyExit;

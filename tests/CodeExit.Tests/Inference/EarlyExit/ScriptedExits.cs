@@ -1,5 +1,5 @@
-using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Tests.Inference.EarlyExit;
