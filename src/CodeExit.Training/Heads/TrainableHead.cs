@@ -20,16 +20,17 @@ internal sealed class TrainableHead
     private readonly float[] _residual;
 
     /// <param name="most">Most rows of a batch.</param>
-    public TrainableHead(LanguageModelHead model, int rank, int most, int seed)
+    /// <param name="epsilon">Adam's.</param>
+    public TrainableHead(LanguageModelHead model, int rank, int most, int seed, float epsilon = 1e-8f)
     {
         var hidden = model.Hidden;
         var random = new Random(seed);
         _model = model;
-        _down = new TrainableLayer(hidden, rank, 1, random, 1e-8f);
-        _up = new TrainableLayer(rank, hidden, 0, random, 1e-8f);
+        _down = new TrainableLayer(hidden, rank, 1, random, epsilon);
+        _up = new TrainableLayer(rank, hidden, 0, random, epsilon);
         _norm = [.. model.NormWeight];
         _normGradient = new float[hidden];
-        _normAdam = new Adam(hidden);
+        _normAdam = new Adam(hidden, epsilon);
         _inner = new float[most * rank];
         _innerGradient = new float[most * rank];
         _n = new float[most * hidden];
