@@ -70,13 +70,7 @@ internal sealed class AgentTrainer
         var next = _batch.AsSpan(0, _hidden);
         _episodes.Observe(next);
         _values[^1] = critic.Evaluate(next)[0];
-        var advantage = 0f;
-        for (var step = _options.Rollout - 1; step >= 0; step--)
-        {
-            var goesOn = _ended[step] ? 0 : 1;
-            var surprise = _rewards[step] + goesOn * _options.Discount * _values[step + 1] - _values[step];
-            _advantages[step] = advantage = surprise + goesOn * _options.Discount * _options.Trace * advantage;
-        }
+        Advantages.Estimate(_rewards, _ended, _values, _options.Discount, _options.Trace, _advantages);
     }
 
     private void Update(float rate)

@@ -36,12 +36,12 @@ internal static class LogisticTrainer
         var network = new TrainableNetwork([inputs, .. options.Hidden, outputs], options.Batch, seed);
         var order = Enumerable.Range(0, samples).ToArray();
         var (x, target, weight) = (new float[options.Batch * inputs], new float[options.Batch * outputs], new float[options.Batch * outputs]);
-        var steps = Math.Max(1, options.Epochs * samples / options.Batch);
+        var count = Math.Min(options.Batch, samples);
+        var steps = count == 0 ? 0 : Math.Max(1, options.Epochs * samples / count);
         var place = samples;
         for (var step = 0; step < steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(options.Batch, samples);
             for (var row = 0; row < count; row++)
             {
                 if (place == samples)

@@ -40,7 +40,7 @@ public sealed record AgentReward
     /// <summary>β: of each layer before l* at which it leaves with another token.</summary>
     public float Early { get; init; } = 1;
 
-    /// <summary>γ: of each layer behind l* that it goes on for.</summary>
+    /// <summary>γ: of each layer that the next exit is behind l*, where it goes on although it could leave.</summary>
     public float Further { get; init; } = 1;
 
     /// <summary>ε: of leaving behind l* with another token after all.</summary>
@@ -55,5 +55,5 @@ public sealed record AgentReward
     }
 
     /// <summary>For going on from <paramref name="layer"/> to <paramref name="next"/>.</summary>
-    public float Continue(int layer, int next, int first, int layers) => (layer < first ? 1 : -Further * (next - layer)) / (Further * layers);
+    public float Continue(int layer, int next, int first, int layers) => (layer < first ? 1 : -Further * (next - first)) / (Further * layers);
 }
