@@ -23,7 +23,7 @@ internal sealed class CalibrateOptions
     private readonly Option<string?> _mode = new("--mode") { Description = "quality, balanced or saver. Default: all three.", HelpName = "MODE" };
     private readonly Option<string[]> _policies = new("--policy")
     {
-        Description = $"A policy with its value left open; of several the one with the fewest layers. Default: {string.Join(" and ", CandidateSequence.Defaults)}.",
+        Description = "A policy with its value left open; of several the one with the fewest layers. Default: price and sequence where they were learned, else softmax and saturation.",
         HelpName = "KIND",
     };
     private readonly Option<double?> _tolerance = CommonOptions.Number<double>(
@@ -51,7 +51,7 @@ internal sealed class CalibrateOptions
         string[] modes = parsed.GetValue(_mode) is { } mode ? [mode] : [.. Modes.Calibrated];
         var promises = modes.Select(each => new Promise(
             each, parsed.GetValue(_metric), parsed.GetValue(_tolerance) ?? DefaultTolerance(each), parsed.GetValue(_confidence) ?? DefaultConfidence));
-        var kinds = parsed.GetValue(_policies) is { Length: > 0 } given ? given : CandidateSequence.Defaults;
+        string[] kinds = parsed.GetValue(_policies) ?? [];
         return new CalibrateArguments(
             parsed.GetRequiredValue(_source), parsed.GetValue(_model), parsed.GetValue(_out), parsed.GetValue(_json), parsed.GetValue(_tasks) ?? DefaultTasks,
             parsed.GetValue(_check) ? parsed.GetValue(_splits) ?? DefaultSplits : null,

@@ -17,7 +17,7 @@ public sealed record CandidateMeasure(string Policy, int Tasks, double Textual, 
 }
 
 /// <summary>What became of one promise.</summary>
-/// <param name="Chosen">The policy that keeps it with the least work, less than full depth's; null where nothing can be promised.</param>
+/// <param name="Chosen">The policy that keeps it with the least work, no more than full depth's; null where nothing can be promised.</param>
 /// <param name="Safest">The first candidate that was tested, of the kind that came nearest.</param>
 /// <param name="LeastTasks">Tasks that it takes at least, were there no loss at all.</param>
 public sealed record PromiseResult(Promise Promise, CandidateMeasure? Chosen, CandidateMeasure Safest, int LeastTasks);

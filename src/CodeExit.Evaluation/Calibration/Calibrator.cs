@@ -8,7 +8,7 @@ using CodeExit.Inference.Models;
 namespace CodeExit.Evaluation.Calibration;
 
 /// <summary>What a calibration is made of.</summary>
-/// <param name="Kinds">Policies with their value left open.</param>
+/// <param name="Kinds">Policies with their value left open; none for those of <see cref="CandidateSequence.Defaults"/>.</param>
 /// <param name="Seed">Of the tasks and the splits.</param>
 public sealed record CalibrationPlan(IReadOnlyList<Promise> Promises, IReadOnlyList<string> Kinds, RiskBound Bound, int Seed);
 
@@ -28,7 +28,7 @@ public sealed class Calibrator
     public Calibrator(LoadedModel model, CalibrationPlan plan, Action<string> progress)
     {
         (_model, _plan, _progress) = (model, plan, progress);
-        _sequences = [.. plan.Kinds.Distinct().Select(kind => CandidateSequence.Of(kind, Config))];
+        _sequences = [.. (plan.Kinds.Count > 0 ? plan.Kinds : CandidateSequence.Defaults(Config)).Distinct().Select(kind => CandidateSequence.Of(kind, Config))];
     }
 
     private ModelConfig Config => _model.Generator.Config;
@@ -95,14 +95,14 @@ public sealed class Calibrator
         }
     }
 
-    /// <summary>Of each kind the last candidate that passed; of these the one with the least work. Null where none is cheaper than full depth.</summary>
+    /// <summary>Of each kind the last candidate that passed; of these the one with the least work. Null where all that passed cost more than full depth.</summary>
     private (int Sequence, int Candidate)? Choose(CalibrationRound round, CalibrationRuns runs)
     {
         return Enumerable.Range(0, _sequences.Length)
-        .Where(sequence => round.Standing(sequence) > 0)
-        .Select(sequence => ((int, int)?)(sequence, round.Standing(sequence) - 1))
-        .Where(each => Work(each!.Value) < 1)
-        .MinBy(each => Work(each!.Value));
+            .Where(sequence => round.Standing(sequence) > 0)
+            .Select(sequence => ((int, int)?)(sequence, round.Standing(sequence) - 1))
+            .Where(each => Work(each!.Value) <= 1)
+            .MinBy(each => Work(each!.Value));
 
         double Work((int Sequence, int Candidate) each) => runs.Measure(each.Sequence, each.Candidate, round.IsAmong).WorkRatio;
     }

@@ -36,7 +36,7 @@ public sealed record BatchCost(IReadOnlyList<double> Layers, IReadOnlyList<doubl
                 var began = Stopwatch.GetTimestamp();
                 model.RunLayers(0, model.Config.LayerCount, states, cache, cancellationToken);
                 var ran = Stopwatch.GetTimestamp();
-                model.ReadOut(states, 0, rows, logits);
+                model.ReadOut(states, model.Config.LayerCount, 0, rows, logits);
                 var read = Stopwatch.GetTimestamp();
                 if (round < 0) continue; // code not compiled yet
                 layers[rows - 1].Add(ran - began);

@@ -44,7 +44,8 @@ internal sealed class DepthGenerator(Func<int, string, string> says) : IGenerato
         }
         var took = TimeSpan.FromMilliseconds((depth + (depth < Layers ? LookCost : 0)) * tokens.Count);
         return new GenerationResult(
-            tokens, GenerationEnd.EndOfText, prompt.Length, 0, [.. tokens.Select(_ => depth)], TimeSpan.Zero, TimeSpan.Zero, took);
+            tokens, GenerationEnd.EndOfText, prompt.Length, 0, [.. tokens.Select(_ => depth)], TimeSpan.Zero, TimeSpan.Zero, took)
+        { Work = depth * tokens.Count };
     }
 
     public void Dispose() { }

@@ -85,7 +85,7 @@ public sealed class LearnedExitsFileTests : IDisposable
     {
         var wide = new ExitHead(new float[_hidden + 1], new float[2 * (_hidden + 1)], new float[2 * (_hidden + 1)]);
         Assert.Contains($"'head.1.norm' has shape [{_hidden + 1}]; [{_hidden}] is needed", RefusalOf(new Dictionary<int, ExitHead> { [1] = wide }));
-        Assert.Contains("there is a head for layer '2'; the model has exits from 1 to 1 below its last layer", RefusalOf(new Dictionary<int, ExitHead> { [2] = Head() }));
+        Assert.Contains("there is a head for layer '3'; the model has exits from 1 to 2 below its last layer", RefusalOf(new Dictionary<int, ExitHead> { [3] = Head() }));
         var broken = Head();
         broken.Up[3] = float.NaN;
         Assert.Contains("'head.1.up' holds a value that is no finite number", RefusalOf(new Dictionary<int, ExitHead> { [1] = broken }));
