@@ -54,8 +54,15 @@ internal sealed class TuneWork(string folder, string key, Checkpoint checkpoint)
     public LearnedExits LoadLearned()
     {
         if (!Path.Exists(Path.Combine(folder, LearnedExitsFile.Name))) return LearnedExits.None;
-        var (learned, remarks) = LearnedExitsFile.Read(folder, checkpoint);
-        return remarks.GetValueOrDefault(KeyName) == key ? learned : LearnedExits.None;
+        try
+        {
+            var (learned, remarks) = LearnedExitsFile.Read(folder, checkpoint);
+            return remarks.GetValueOrDefault(KeyName) == key ? learned : LearnedExits.None;
+        }
+        catch (CheckpointException)
+        {
+            return LearnedExits.None; // another model's, or damaged
+        }
     }
 
     public void Save(LearnedExits learned)
