@@ -25,7 +25,7 @@ public static class SourceTasks
     public static IReadOnlyList<CompletionTask> Read(string folder, int count, int seed, IReadOnlySet<string>? without = null)
     {
         var files = Files(folder, without);
-        if (files.Count == 0) throw Nothing(folder);
+        if (files.Count == 0) throw Nothing(folder, without);
         var random = new Random(seed);
         var tasks = new List<CompletionTask>(count);
         while (tasks.Count < count)
@@ -58,7 +58,7 @@ public static class SourceTasks
             while (task is null) task = Task(folder, path, text, lines, random);
             tasks.Add(task);
         }
-        return tasks.Count > 0 ? tasks : throw Nothing(folder);
+        return tasks.Count > 0 ? tasks : throw Nothing(folder, without);
     }
 
     /// <returns>Null where the cursor would stand within a character.</returns>
@@ -78,8 +78,8 @@ public static class SourceTasks
     /// <summary>Names a file by its text: 16 hexadecimal digits of SHA-256, line ends as \n.</summary>
     public static string Fingerprint(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 
-    private static InvalidDataException Nothing(string folder) =>
-        new($"{folder}: holds no source file with a line to complete, or none that this model's policies were not learned from");
+    private static InvalidDataException Nothing(string folder, IReadOnlySet<string>? without) => new(
+        $"{folder}: holds no source file with a line to complete" + (without is { Count: > 0 } ? ", or none that this model's policies were not learned from" : ""));
 
     private static IEnumerable<string> Paths(string folder)
     {

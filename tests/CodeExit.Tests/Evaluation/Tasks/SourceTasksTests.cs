@@ -76,6 +76,22 @@ public sealed class SourceTasksTests : IDisposable
         Assert.Contains("no such folder", Assert.Throws<DirectoryNotFoundException>(() => SourceTasks.ReadOnePerFile(_folder.Path + "x", 1, 1, NoneLearned)).Message);
     }
 
+    [Fact]
+    public void Read_FilesThatWereLearnedFrom_AreLeftOut()
+    {
+        Write("known.py", "a = 1\r\n");
+        Write("copy.py", "a = 1\n"); // the same text, but for its line ends
+        Write("new.py", "a = 2\n");
+        var learned = SourceTasks.ReadOnePerFile(_folder.Path, 9, 1, new HashSet<string>()).Where(task => task.Name != "new.py").Select(task => task.Source!).ToHashSet();
+        Assert.Single(learned);
+
+        Assert.Equal(["new.py"], SourceTasks.Read(_folder.Path, 20, 1, learned).Select(task => task.Name).Distinct());
+        Assert.Equal(["new.py"], SourceTasks.ReadOnePerFile(_folder.Path, 20, 1, learned).Select(task => task.Name));
+        learned.Add(SourceTasks.Fingerprint("a = 2\n"));
+        Assert.Contains("none that this model's policies were not learned from", Assert.Throws<InvalidDataException>(() => SourceTasks.Read(_folder.Path, 1, 1, learned)).Message);
+        Assert.Throws<InvalidDataException>(() => SourceTasks.ReadOnePerFile(_folder.Path, 1, 1, learned));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private void Write(string name, string text)
