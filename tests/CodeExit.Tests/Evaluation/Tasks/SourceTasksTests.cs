@@ -37,20 +37,6 @@ public sealed class SourceTasksTests : IDisposable
     }
 
     [Fact]
-    public void Read_FilesThatWereLearnedFrom_AreLeftOut()
-    {
-        for (var file = 0; file < 6; file++) Write($"f{file}.py", $"value = {file}\r\n");
-        var learned = SourceTasks.Read(_folder.Path, 100, seed: 1).Where(task => task.Name is "f1.py" or "f4.py").Select(task => task.Source!).ToHashSet();
-        Assert.Equal(new HashSet<string> { SourceTasks.Fingerprint("value = 1\n"), SourceTasks.Fingerprint("value = 4\n") }, learned);
-
-        string[] rest = ["f0.py", "f2.py", "f3.py", "f5.py"];
-        Assert.Equal(rest, SourceTasks.Read(_folder.Path, 100, seed: 1, learned).Select(task => task.Name).Distinct().Order());
-        Assert.Equal(rest, SourceTasks.ReadOnePerFile(_folder.Path, 100, seed: 1, learned).Select(task => task.Name).Order());
-        var all = SourceTasks.Read(_folder.Path, 100, seed: 1).Select(task => task.Source!).ToHashSet();
-        Assert.Throws<InvalidDataException>(() => SourceTasks.Read(_folder.Path, 100, seed: 1, all));
-    }
-
-    [Fact]
     public void ReadOnePerFile_FewerTextsThanAskedFor_TakesEachTextOnce()
     {
         for (var file = 0; file < 20; file++) Write($"f{file}.py", $"value = {file / 2}\n");
