@@ -20,7 +20,7 @@ internal static class TuneCommand
 
     /// <param name="Model">Null is the embedded model.</param>
     /// <param name="Out">Folder for what is learned; null is the model's.</param>
-    /// <param name="Exits">Null or none leaves the choice to <see cref="DefaultExits"/>.</param>
+    /// <param name="Exits">Besides the model's own.</param>
     private sealed record Arguments(string Source, string? Model, string? Out, int Texts, int[]? Exits, int HeadSteps, int AgentSteps, int Seed);
 
     public static Command Create(CliHost host)
@@ -29,7 +29,7 @@ internal static class TuneCommand
         var model = CommonOptions.Model();
         var folder = new Option<string?>("--out") { Description = $"Folder for {LearnedExitsFile.Name}. Default: the model's.", HelpName = "DIR" };
         var texts = CommonOptions.Number<int>("--texts", "N", $"Places in the code to learn from. Default: {DefaultTexts}.", value => value is >= 10 and <= 1_000_000, "10 to 1000000");
-        var exits = CommonOptions.Numbers("--exits", "Exits to learn heads for. Default: the model's own; three evenly spaced where it has none.", "layer");
+        var exits = CommonOptions.Numbers("--exits", "Layers to learn heads for besides the model's own exits; three evenly spaced where it has none and none is given.", "layer");
         var headSteps = CommonOptions.Number<int>("--head-steps", "N", $"Steps of the exit heads. Default: {new ExitHeadOptions().Steps}.", value => value >= 1, "a whole number, 1 or more");
         var agentSteps = CommonOptions.Number<int>("--rl-steps", "N", $"Decisions of the reinforcement-learning agent. Default: {new PpoOptions().Steps}.", value => value >= 1, "a whole number, 1 or more");
         var seed = CommonOptions.Number<int>("--seed", "S", "The same seed, model and code give the same file.", value => value >= 0, "a whole number, 0 or more");
@@ -56,7 +56,7 @@ internal static class TuneCommand
         var options = new TuneOptions
         {
             Seed = arguments.Seed,
-            Exits = arguments.Exits is { Length: > 0 } given ? given : DefaultExits(subject.Checkpoint.Config),
+            Exits = Exits(arguments.Exits, subject.Checkpoint.Config),
             Threads = subject.Threads,
             Heads = new ExitHeadOptions { Steps = arguments.HeadSteps },
             Ppo = new PpoOptions { Steps = arguments.AgentSteps },
@@ -90,8 +90,13 @@ internal static class TuneCommand
         }
     }
 
-    /// <summary>A model that was trained with exits keeps them.</summary>
-    private static int[] DefaultExits(ModelConfig config) => config.ExitLayers.Count > 1
-        ? [.. config.ExitLayers.SkipLast(1)]
-        : [.. new[] { config.LayerCount / 3, config.LayerCount / 2, config.LayerCount * 3 / 4 }.Where(layer => layer > 0).Distinct()];
+    /// <summary>A model that was trained with exits keeps them, whatever others are asked for: policies stop at all of them.</summary>
+    private static int[] Exits(int[]? asked, ModelConfig config)
+    {
+        var own = config.ExitLayers.SkipLast(1);
+        if (asked is { Length: > 0 }) return [.. own.Union(asked).Order()];
+        return config.ExitLayers.Count > 1
+            ? [.. own]
+            : [.. new[] { config.LayerCount / 3, config.LayerCount / 2, config.LayerCount * 3 / 4 }.Where(layer => layer > 0).Distinct()];
+    }
 }
