@@ -23,7 +23,7 @@ internal sealed class CalibrateOptions
     private readonly Option<string?> _mode = new("--mode") { Description = "quality, balanced or saver. Default: all three.", HelpName = "MODE" };
     private readonly Option<string[]> _policies = new("--policy")
     {
-        Description = "A policy with its value left open; of several the one with the fewest layers. Default: price and sequence where they were learned, else softmax and saturation.",
+        Description = "A policy with its value left open; of several the one with the fewest layers. Default: price,kv=propagate and sequence where they were learned, else softmax and saturation.",
         HelpName = "KIND",
     };
     private readonly Option<double?> _tolerance = CommonOptions.Number<double>(

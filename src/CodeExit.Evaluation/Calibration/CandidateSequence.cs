@@ -9,8 +9,11 @@ namespace CodeExit.Evaluation.Calibration;
 /// <param name="Specs">From the most layers to the fewest.</param>
 public sealed record CandidateSequence(string Kind, IReadOnlyList<string> Specs)
 {
-    /// <summary>Kinds tried where none is asked for and policies were learned for the model. Each takes its share of the chance to be wrong, so they are few.</summary>
-    private static readonly IReadOnlyList<string> Learned = [PricePolicy.Name, SequencePolicy.Name];
+    /// <summary>
+    /// Kinds tried where none is asked for and policies were learned for the model. Each takes its share of the chance to be wrong, so they
+    /// are few. Depth per token pays with propagation alone: filled back, most of what a token skips is run for the next one.
+    /// </summary>
+    private static readonly IReadOnlyList<string> Learned = [$"{PricePolicy.Name},kv=propagate", SequencePolicy.Name];
 
     /// <summary>Likewise, of a model that nothing was learned for.</summary>
     private static readonly IReadOnlyList<string> Unlearned = [SoftmaxPolicy.Name, SaturationPolicy.Name];
