@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CodeExit.Cli.Output;
+using CodeExit.Completion.Calibration;
 using CodeExit.Evaluation.Tasks;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.EarlyExit.Learned;
@@ -70,12 +71,22 @@ internal static class TuneCommand
                 new Dictionary<string, string> { ["seed"] = $"{arguments.Seed}", ["texts"] = $"{tasks.Count}" });
             tuner.Finish();
             TuneView.Write(host, report, Path.Combine(folder, LearnedExitsFile.Name));
+            RemoveModes(host, folder);
         }
         catch (ArgumentException exception)
         {
             throw new UsageException(ServiceFactory.Refusal(exception));
         }
         return ExitCode.Success;
+    }
+
+    /// <summary>Promises were for what stood there before: kept, they would only be refused.</summary>
+    private static void RemoveModes(CliHost host, string folder)
+    {
+        if (!CalibratedModes.IsIn(folder)) return;
+        var path = Path.Combine(folder, CalibratedModes.FileName);
+        File.Delete(path);
+        host.Out.WriteLine($"removed {path}: its modes were calibrated with what was there before; run codeexit calibrate");
     }
 
     private static IReadOnlyList<CompletionTask> Tasks(Arguments arguments)

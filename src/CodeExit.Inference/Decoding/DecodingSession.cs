@@ -112,12 +112,16 @@ public sealed class DecodingSession : IDisposable
     /// <summary>Takes an emitted token into the sequence, without running it yet.</summary>
     public void Append(int token) => _sequence.Append(new ReadOnlySpan<int>(in token));
 
-    /// <summary>Runs the last token, or the last draft, through <paramref name="layer"/> layers and reads it out there.</summary>
+    /// <summary>
+    /// Runs the last token, or the last draft, through <paramref name="layer"/> layers and reads it out there. Behind a verified token the
+    /// policy may stop.
+    /// </summary>
     /// <returns>Logits, [vocabulary], valid until the next look.</returns>
     public ReadOnlySpan<float> Look(int layer, CancellationToken cancellationToken)
     {
         _sequence.Deepen(layer, cancellationToken);
         _view.Show(_sequence.Last(), layer, _emitted);
+        if (_sequence.Drafts == 0) Stopped = Decide() == ExitAction.Stop;
         return _view.Logits;
     }
 

@@ -33,11 +33,13 @@ public sealed class SpeculativeDecoding : IDecodingStrategy
     public GenerationEnd Decode(DecodingSession session, CancellationToken cancellationToken)
     {
         _length.Reset();
+        if (session.Stopped) return GenerationEnd.Policy;
         for (var token = session.ReadOut(); ;)
         {
             if (session.Emit(token) is { } end) return end;
             session.Append(token);
             var drafts = Draft(session, cancellationToken);
+            if (session.Stopped) return GenerationEnd.Policy;
             session.Verify(_verified, cancellationToken);
             var accepted = 0;
             while (accepted < drafts && (token = Verified(session, accepted)) == _drafts[accepted])
@@ -58,6 +60,7 @@ public sealed class SpeculativeDecoding : IDecodingStrategy
         for (var count = 0; count < most; count++)
         {
             var logits = session.Look(_exit, cancellationToken);
+            if (session.Stopped) return 0;
             var distribution = Row(_drafted, count);
             if (_confidence > 0)
             {

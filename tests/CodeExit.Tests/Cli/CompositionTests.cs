@@ -78,7 +78,7 @@ public sealed class CompositionTests
     [Fact]
     public async Task Inspect_PolicyThatTheModelCannotRun_SaysWhatCompleteSays()
     {
-        foreach (var spec in new[] { "deep", "fixed:99", "rl:0.9", "softmax:2" })
+        foreach (var spec in new[] { "deep", "fixed:99", "speculative:5", "softmax:2" })
         {
             var complete = await RunAsync("complete", Example, "--policy", spec);
 
@@ -141,7 +141,7 @@ public sealed class CompositionTests
     private static string Fingerprint(string folder)
     {
         using var checkpoint = Checkpoint.Open(folder);
-        return BaseFingerprint.Of(checkpoint);
+        return BaseFingerprint.WithLearned(checkpoint);
     }
 
     private static async Task<(string? Policy, string? Mode, double Layers)> CompleteAsync(string model, params string[] args)

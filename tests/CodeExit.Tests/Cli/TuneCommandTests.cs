@@ -14,6 +14,9 @@ public sealed class TuneCommandTests(TunedFolder tuned) : IClassFixture<TunedFol
         Assert.True(File.Exists(tuned.Learned));
         Assert.False(Directory.Exists(tuned.Work));
         Assert.Contains($"written to {tuned.Learned}", tuned.Result.Out, StringComparison.Ordinal);
+        var modes = Path.Combine(tuned.Model, "modes.json");
+        Assert.False(File.Exists(modes));
+        Assert.Contains($"removed {modes}", tuned.Result.Out, StringComparison.Ordinal);
         using var checkpoint = Checkpoint.Open(tuned.Model);
         Assert.Equal([4, 6, 8, 10], checkpoint.Config.Learned.Heads.Keys.Order());
         Assert.Equal(2, checkpoint.Config.Learned.TrainedOn.Count);

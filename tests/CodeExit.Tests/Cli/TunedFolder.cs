@@ -26,6 +26,7 @@ public sealed class TunedFolder : IAsyncLifetime, IDisposable
     {
         Directory.CreateDirectory(Model);
         foreach (var file in Directory.EnumerateFiles(RepositoryFiles.Path("models", "default"))) File.Copy(file, Path.Combine(Model, Path.GetFileName(file)));
+        File.WriteAllText(Path.Combine(Model, "modes.json"), "{}"); // calibrated before
         Directory.CreateDirectory(Source);
         File.WriteAllText(Path.Combine(Source, "a.py"), "def add(a, b):\n    return a + b\n\nprint(add(1, 2))\n");
         File.WriteAllText(Path.Combine(Source, "b.java"), "class Counter {\n    int count = 0;\n    void next() { count = count + 1; }\n}\n");

@@ -18,8 +18,8 @@ public sealed class TunerTests(TunerFixture tuner) : IClassFixture<TunerFixture>
         foreach (var file in Directory.EnumerateFiles(TunerFixture.Folder)) File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
         File.WriteAllText(Path.Combine(folder.Path, "exits.json"), """{"exit_layers": [4, 8]}"""); // those that were tuned
         folder.Write(LearnedExitsFile.Name, tuner.Whole);
-        using var plain = Open(TunerFixture.Folder);
-        using var learned = Open(folder.Path);
+        using var plain = Open(Checkpoint.OpenBase(TunerFixture.Folder));
+        using var learned = Open(Checkpoint.Open(folder.Path));
 
         Assert.Equal([4, 8], learned.Config.Learned.Heads.Keys.Order());
         foreach (var spec in new[] { "classifier:0.5", "rl:0.5", "price:0.1", "sequence", "full,stop=0.5" })
@@ -131,5 +131,5 @@ public sealed class TunerTests(TunerFixture tuner) : IClassFixture<TunerFixture>
     /// <summary>"exit heads: 50 %" and "exit heads: 100 %" are one stage.</summary>
     private static string Stage(string line) => line.Split(':')[0];
 
-    private static CpuDecoderModel Open(string folder) => new(Checkpoint.Open(folder), WeightPrecision.Int8, 64, threads: 2);
+    private static CpuDecoderModel Open(Checkpoint checkpoint) => new(checkpoint, WeightPrecision.Int8, 64, threads: 2);
 }
