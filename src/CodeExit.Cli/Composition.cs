@@ -79,17 +79,24 @@ internal sealed class Composition : IComposition
     private static LoadedModel Load(ModelLocation model, Precision precision, bool withModes, bool withLearned)
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
-        var modes = withModes ? ReadModes(model) : CalibratedModes.None;
         var checkpoint = withLearned ? Checkpoint.Open(model.Directory) : Checkpoint.OpenBase(model.Directory);
+        var modes = withModes ? ReadModes(checkpoint) : CalibratedModes.None;
         var decoder = Open(checkpoint, Weights(precision), DefaultThreads);
         return new LoadedModel(model.Name, new Generator(decoder), tokenizer) { Modes = modes };
     }
 
-    private static CalibratedModes ReadModes(ModelLocation model)
+    private static CalibratedModes ReadModes(Checkpoint checkpoint)
     {
-        if (!CalibratedModes.IsIn(model.Directory)) return CalibratedModes.None; // no fingerprint for nothing
-        using var checkpoint = Checkpoint.Open(model.Directory);
-        return CalibratedModes.Read(model.Directory, BaseFingerprint.WithLearned(checkpoint), checkpoint.Config);
+        if (!CalibratedModes.IsIn(checkpoint.Directory)) return CalibratedModes.None; // no fingerprint for nothing
+        try
+        {
+            return CalibratedModes.Read(checkpoint.Directory, BaseFingerprint.WithLearned(checkpoint), checkpoint.Config);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
     }
 
     private static CpuDecoderModel Open(Checkpoint checkpoint, WeightPrecision precision, int threads)
