@@ -44,7 +44,7 @@ public sealed class AgentPolicy : IExitPolicy
     {
         var preferences = _agent.Evaluate(view.NormalizedState); // logits of continue and exit
         var preference = preferences[1] - preferences[0];
-        var exit = 1 / (1 + MathF.Exp(-preference));
+        var exit = ProbeNetwork.Probability(preference);
         Evidence = new ExitEvidence(ExitMeasure.Agent, exit, MathF.Max(_threshold, 0.5f)); // preferring exit is a threshold of one half
         return preference > 0 && exit > _threshold ? ExitAction.Exit : ExitAction.Continue;
     }

@@ -27,7 +27,5 @@ public sealed class ClassifierPolicy : ConfidencePolicy
     }
 
     public override ExitAction Decide(ExitView view) =>
-        ExitIf(ExitMeasure.Classifier, Sigmoid(_probes[TrainedExits.Index(Config, view.Layer)].Evaluate(view.NormalizedState)[0]), view);
-
-    private static float Sigmoid(float logit) => 1 / (1 + MathF.Exp(-logit));
+        ExitIf(ExitMeasure.Classifier, ProbeNetwork.Probability(_probes[TrainedExits.Index(Config, view.Layer)].Evaluate(view.NormalizedState)[0]), view);
 }

@@ -71,7 +71,7 @@ public sealed class SequencePolicy : IExitPolicy
         var most = 0f;
         for (var exit = 0; exit < kept.Length; exit++)
         {
-            var share = 1 / (1 + MathF.Exp(-kept[exit]));
+            var share = ProbeNetwork.Probability(kept[exit]);
             if (share >= _threshold) return new ExitEvidence(ExitMeasure.Sequence, share, _threshold, _config.ExitLayers[exit]);
             most = MathF.Max(most, share);
         }

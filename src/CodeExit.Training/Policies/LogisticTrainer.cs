@@ -53,7 +53,7 @@ internal static class LogisticTrainer
             }
             network.Forward(x, count);
             var (logits, gradient) = (network.Outputs, network.OutputGradient);
-            for (var i = 0; i < count * outputs; i++) gradient[i] = weight[i] * (1 / (1 + MathF.Exp(-logits[i])) - target[i]) / count;
+            for (var i = 0; i < count * outputs; i++) gradient[i] = weight[i] * (ProbeNetwork.Probability(logits[i]) - target[i]) / count;
             network.Backward(x, count);
             network.Step(options.LearningRate * (1 - (float)step / steps), decay: options.Decay);
         }

@@ -30,6 +30,9 @@ public sealed class ProbeNetwork
 
     public int Outputs => _layers[^1].Outputs;
 
+    /// <summary>What an output that is a logit says: σ(logit).</summary>
+    public static float Probability(float logit) => 1 / (1 + MathF.Exp(-logit));
+
     /// <returns>[<see cref="Outputs"/>], valid until the next call.</returns>
     public ReadOnlySpan<float> Evaluate(ReadOnlySpan<float> input)
     {
