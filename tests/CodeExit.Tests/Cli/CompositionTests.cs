@@ -1,6 +1,4 @@
 using System.Text.Json;
-using CodeExit.Cli;
-using CodeExit.Cli.Input;
 using CodeExit.Completion.Calibration;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Tests.Completion.Calibration;
@@ -156,19 +154,5 @@ public sealed class CompositionTests
 
     private static string? Text(JsonElement root, string name) => root.GetProperty(name).GetString();
 
-    private static async Task<(int ExitCode, string Out, string Error)> RunAsync(params string[] args)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var host = new CliHost
-        {
-            Composition = new Composition(),
-            Models = new ModelLocator(AppContext.BaseDirectory, null),
-            Out = output,
-            Error = error,
-            OpenPipes = () => throw new InvalidOperationException("no language server here"),
-        };
-        var exitCode = await CommandLine.RunAsync(args, host);
-        return (exitCode, output.ToString(), error.ToString());
-    }
+    private static Task<(int ExitCode, string Out, string Error)> RunAsync(params string[] args) => RealCli.RunAsync(args);
 }

@@ -29,7 +29,7 @@ public sealed class TuneCommandTests(TunedFolder tuned) : IClassFixture<TunedFol
     [InlineData("sequence")]
     public async Task Complete_LearnedPolicy_Runs(string policy)
     {
-        var (exitCode, output, error) = await TunedFolder.RunAsync(
+        var (exitCode, output, error) = await RealCli.RunAsync(
             ["complete", Path.Combine(tuned.Source, "a.py") + ":2", "--model", tuned.Model, "--policy", policy, "--json"]);
 
         Assert.Equal((0, ""), (exitCode, error));
@@ -45,7 +45,7 @@ public sealed class TuneCommandTests(TunedFolder tuned) : IClassFixture<TunedFol
         var report = Path.Combine(source.Path, "report.json");
         string[] bench = ["bench", "policies", "--model", tuned.Model, "--source", source.Path, "--count", "3", "--policy", "fixed:4", "--json", report];
 
-        var (exitCode, _, error) = await TunedFolder.RunAsync(bench);
+        var (exitCode, _, error) = await RealCli.RunAsync(bench);
         Assert.Equal(1, exitCode);
         Assert.Equal(
             $"codeexit: {source.Path}: holds no source file with a line to complete, or none that this model's policies were not learned from",
@@ -53,7 +53,7 @@ public sealed class TuneCommandTests(TunedFolder tuned) : IClassFixture<TunedFol
         Assert.False(File.Exists(report));
 
         source.Write("new.py", "total = 0\nfor number in range(10):\n    total += number\n");
-        (exitCode, _, error) = await TunedFolder.RunAsync(bench);
+        (exitCode, _, error) = await RealCli.RunAsync(bench);
         Assert.Equal((0, ""), (exitCode, error));
         using var document = JsonDocument.Parse(File.ReadAllBytes(report));
         Assert.Equal(3, document.RootElement.GetProperty("tasks").GetInt32());
@@ -87,7 +87,7 @@ public sealed class TuneCommandTests(TunedFolder tuned) : IClassFixture<TunedFol
         Directory.CreateDirectory(empty);
         foreach (var (source, says) in new[] { (empty, "holds no source file with a line to complete"), (missing, "there is no such folder") })
         {
-            var (exitCode, output, error) = await TunedFolder.RunAsync(["tune", "--source", source, "--out", Path.Combine(folder.Path, "out")]);
+            var (exitCode, output, error) = await RealCli.RunAsync(["tune", "--source", source, "--out", Path.Combine(folder.Path, "out")]);
 
             Assert.Equal((1, ""), (exitCode, output));
             Assert.StartsWith($"codeexit: {source}: {says}", error, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class TuneCommandTests(TunedFolder tuned) : IClassFixture<TunedFol
     {
         using var folder = new TemporaryFolder();
 
-        var (_, _, error) = await TunedFolder.RunAsync(["tune", "--source", folder.Path, "--out", Path.Combine(folder.Path, "out")]);
+        var (_, _, error) = await RealCli.RunAsync(["tune", "--source", folder.Path, "--out", Path.Combine(folder.Path, "out")]);
 
         Assert.DoesNotContain("learned from", error, StringComparison.Ordinal);
     }
@@ -116,7 +116,7 @@ public sealed class TuneCommandTests(TunedFolder tuned) : IClassFixture<TunedFol
     {
         using var folder = new TemporaryFolder();
 
-        var (exitCode, output, error) = await TunedFolder.RunAsync(["tune", "--source", tuned.Source, "--out", folder.Path, option, value]);
+        var (exitCode, output, error) = await RealCli.RunAsync(["tune", "--source", tuned.Source, "--out", folder.Path, option, value]);
 
         Assert.Equal((2, ""), (exitCode, output));
         Assert.Contains(says, error, StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public sealed class TuneCommandTests(TunedFolder tuned) : IClassFixture<TunedFol
     [Fact]
     public async Task Tune_NoSource_IsBadUsage()
     {
-        var (exitCode, _, error) = await TunedFolder.RunAsync(["tune"]);
+        var (exitCode, _, error) = await RealCli.RunAsync(["tune"]);
 
         Assert.Equal(2, exitCode);
         Assert.Contains("--source", error, StringComparison.Ordinal);

@@ -1,5 +1,3 @@
-using CodeExit.Cli;
-using CodeExit.Cli.Input;
 using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Tests.Inference.Checkpoints;
 
@@ -38,25 +36,6 @@ public sealed class TunedFolder : IAsyncLifetime, IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>As little learning as the command line allows.</summary>
-    internal Task<(int ExitCode, string Out, string Error)> TuneAsync(int seed, Action<string>? progress = null, CancellationToken cancellationToken = default) => RunAsync(
+    internal Task<(int ExitCode, string Out, string Error)> TuneAsync(int seed, Action<string>? progress = null, CancellationToken cancellationToken = default) => RealCli.RunAsync(
         ["tune", "--source", Source, "--model", Model, "--texts", "12", "--head-steps", "1", "--rl-steps", "1", "--seed", $"{seed}"], progress, cancellationToken);
-
-    /// <summary>The command line with the real parts behind it.</summary>
-    internal static async Task<(int ExitCode, string Out, string Error)> RunAsync(
-        string[] args, Action<string>? progress = null, CancellationToken cancellationToken = default)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var host = new CliHost
-        {
-            Composition = new Composition(),
-            Models = new ModelLocator(AppContext.BaseDirectory, null),
-            Out = output,
-            Error = error,
-            OpenPipes = () => throw new InvalidOperationException("no language server here"),
-            Progress = progress ?? (_ => { }),
-        };
-        var exitCode = await CommandLine.RunAsync(args, host, cancellationToken);
-        return (exitCode, output.ToString(), error.ToString());
-    }
 }

@@ -1,0 +1,26 @@
+using CodeExit.Cli;
+using CodeExit.Cli.Input;
+
+namespace CodeExit.Tests.Cli;
+
+/// <summary>The command line with the real parts behind it.</summary>
+internal static class RealCli
+{
+    public static async Task<(int ExitCode, string Out, string Error)> RunAsync(
+        string[] args, Action<string>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var host = new CliHost
+        {
+            Composition = new Composition(),
+            Models = new ModelLocator(AppContext.BaseDirectory, null),
+            Out = output,
+            Error = error,
+            OpenPipes = () => throw new InvalidOperationException("no language server here"),
+            Progress = progress ?? (_ => { }),
+        };
+        var exitCode = await CommandLine.RunAsync(args, host, cancellationToken);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}
