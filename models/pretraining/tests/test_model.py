@@ -77,6 +77,10 @@ class CheckpointTests(unittest.TestCase):
             for name, value in model.state_dict().items():
                 self.assertTrue(torch.equal(value.bfloat16().float(), again.state_dict()[name]), name)
 
+    def test_load_EmbeddedModel_LeavesOutWhatWasLearnedOnTop(self):
+        model, exits = checkpoint.load(os.path.join(FIXTURES, "..", "..", "..", "models", "default"))
+        self.assertEqual((model.shape.layers, exits), (12, [4, 6, 8, 10]))
+
     def test_load_OtherFamily_SaysWhichCanBeTrained(self):
         with self.assertRaisesRegex(SystemExit, "starcoder2; only llama and qwen2"):
             checkpoint.load(os.path.join(FIXTURES, "starcoder2-plain"))

@@ -54,7 +54,7 @@ def load(folder):
         sys.exit(f"{folder}/config.json: rope_scaling is not supported here")
     tensors = {}
     for name in sorted(os.listdir(folder)):
-        if name.endswith(".safetensors"):
+        if name.startswith("model") and name.endswith(".safetensors"):  # one or shards; beside them lies what was learned on top
             tensors.update(read_safetensors(os.path.join(folder, name)))
     tensors = {name.removeprefix("model."): tensor for name, tensor in tensors.items()}
     tied = config.get("tie_word_embeddings", False)

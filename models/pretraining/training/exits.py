@@ -46,6 +46,40 @@ class SampledExit:
         return {f"layer {self.exits[step % len(self.exits)]}": losses[0], "last": losses[1]}
 
 
+class SelfDistilled:
+    """The last layer on the truth, and every exit, every step, on what the last layer says: its divergence on every fourth position.
+
+    For a model that can already tell: agreeing with full depth is what an exit is for, and a distribution says more than one token.
+    The last layer is the teacher and gets no gradient from its pupils. weights: for each exit
+    """
+
+    STRIDE = 4
+
+    def __init__(self, layers, exits, weights, z_loss):
+        if len(weights) != len(exits):
+            raise ValueError(f"{len(weights)} weights for the {len(exits)} exits {exits}")
+        self.layers, self.exits, self.weights, self.z_loss = layers, exits, weights, z_loss
+
+    def choose(self, step):
+        return torch.tensor([0])
+
+    def __call__(self, model, ids, targets, chosen, ramp, distilled):
+        """-> loss to descend, then nats of divergence of each exit, and nats per token of the last layer."""
+        states = model(ids)
+        logits = model.read_out(states[-1])
+        final = cross_entropy(logits, targets, self.z_loss)
+        teacher = F.log_softmax(logits[:, ::self.STRIDE].detach().float(), -1)
+        divergences = []
+        for layer in self.exits:
+            pupil = F.log_softmax(model.read_out(states[layer - 1][:, ::self.STRIDE]).float(), -1)
+            divergences.append(F.kl_div(pupil, teacher, reduction="none", log_target=True).sum(-1).mean())
+        loss = final + ramp * sum(weight * divergence for weight, divergence in zip(self.weights, divergences))
+        return loss, torch.stack([*(divergence.detach() for divergence in divergences), final.detach()])
+
+    def label(self, step, losses):
+        return {**{f"layer {layer}": loss for layer, loss in zip(self.exits, losses)}, "last": losses[-1]}
+
+
 class Aggregated:
     """GREEN-CODE's loss (2501.11006): a weighted sum over all exits and the last layer, every step, on every position."""
 
