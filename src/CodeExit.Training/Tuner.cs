@@ -37,10 +37,10 @@ public sealed class Tuner(Checkpoint checkpoint, DecoderModel model, TuneOptions
             folder.Save(learned = learned with { Heads = heads });
         }
         progress("what the exits say");
-        var set = new TrainingSet(learning, ExitReader.Read(head, learning, learned.Heads, cancellationToken), texts);
+        var set = new TrainingSet(learning, ExitReader.Read(head, learning, learned.Heads, cancellationToken), texts, model.ReadOutLayers);
         foreach (var (name, train) in Stages(set, cancellationToken))
         {
-            if (learned.Probes.All.Any(probe => probe.Key.Split('.')[0] == name)) continue;
+            if (learned.Probes.Has(name)) continue;
             progress(name);
             folder.Save(learned = learned with { Probes = learned.Probes.With(train()) });
         }
@@ -56,7 +56,7 @@ public sealed class Tuner(Checkpoint checkpoint, DecoderModel model, TuneOptions
         yield return ("classifier", () => ClassifierTrainer.Train(set, seed, cancellationToken));
         yield return ("stop", () => StopTrainer.Train(set, seed, cancellationToken));
         yield return ("sequence", () => [SequenceTrainer.Train(set, seed, cancellationToken)]);
-        yield return ("price", () => PriceTrainer.Train(set, seed, cancellationToken));
+        yield return ("price", () => new PriceTrainer(set, seed, cancellationToken).Train());
         yield return ("rl", () => [new AgentTrainer(set, options.Ppo, options.Reward, seed).Train(
             (share, reward) => progress($"rl: {share:P0}, mean reward {reward:0.0000}"), cancellationToken)]);
     }

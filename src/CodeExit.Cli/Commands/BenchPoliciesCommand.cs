@@ -13,10 +13,12 @@ internal static class BenchPoliciesCommand
     private const int DefaultTasks = 200;
     private const int Seed = 20261123;
 
+    // Depth per token pays with propagation: filled back, most of what a token skips is run for the next one.
     private static readonly string[] LearnedCurves =
     [
         "classifier:0.5", "classifier:0.7", "classifier:0.9", "rl:0.6", "rl:0.7", "rl:0.8", "rl:0.9", "rl:0.92", "rl:0.94",
-        "price:0.01", "price:0.03", "price:0.1", "price:0.2", "price:0.5", "sequence:0.5", "sequence:0.7", "sequence:0.8", "sequence:0.9",
+        .. new[] { "0.005", "0.01", "0.02", "0.03", "0.05", "0.1", "0.3", "1" }.Select(price => $"price:{price},kv=propagate"),
+        "sequence:0.5", "sequence:0.7", "sequence:0.8", "sequence:0.9",
     ];
 
     /// <param name="Model">Null is the embedded model.</param>
@@ -98,19 +100,6 @@ internal static class BenchPoliciesCommand
         var exits = config.ExitLayers.SkipLast(1).Select(layer => $"fixed:{layer}").ToArray();
         string[] skips = [.. config.ExitLayers.SkipLast(1).Select(layer => $"skip:{layer}")];
         string[] confident = exits.Length == 0 ? [] : ["softmax:0.3", "softmax:0.6", "softmax:0.9", "saturation:0.9", "saturation:0.95", "speculative"];
-        return [.. exits, .. skips, .. confident, .. LearnedCurves.Where(spec => CanRun(spec, config)), PolicyBenchmark.Oracle];
-    }
-
-    private static bool CanRun(string spec, ModelConfig config)
-    {
-        try
-        {
-            ExitPolicies.Parse(spec, config);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false; // not learned for this model
-        }
+        return [.. exits, .. skips, .. confident, .. LearnedCurves.Where(spec => config.Learned.Probes.Has(spec.Split(':')[0])), PolicyBenchmark.Oracle];
     }
 }

@@ -21,10 +21,12 @@ public static class BaseFingerprint
     }
 
     /// <summary>64 digits, lower-case hexadecimal.</summary>
-    public static string Of(Checkpoint checkpoint)
+    public static string Of(Checkpoint checkpoint) => checkpoint.Files.Fingerprint;
+
+    internal static string Compute(TensorFiles files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (file, entry) in checkpoint.Files.All.OrderBy(tensor => tensor.Entry.Name, StringComparer.Ordinal))
+        foreach (var (file, entry) in files.All.OrderBy(tensor => tensor.Entry.Name, StringComparer.Ordinal))
         {
             // Type and shape say how many bytes follow, so no two lists of tensors are written alike.
             hash.AppendData(Encoding.UTF8.GetBytes($"{entry.Name}\0{entry.ElementType}\0{string.Join(',', entry.Shape)}\0"));

@@ -42,6 +42,9 @@ internal sealed class TensorFiles : IDisposable
         }
     }
 
+    /// <summary><see cref="BaseFingerprint"/> of these weights; read once, as several that lie beside them ask for it.</summary>
+    public string Fingerprint => field ??= BaseFingerprint.Compute(this);
+
     /// <summary>Every tensor of the folder, also those that no role asks for.</summary>
     public IEnumerable<(SafetensorsFile File, SafetensorsEntry Entry)> All => _fileOf.Select(each => (each.Value, each.Value.Entries[each.Key]));
 

@@ -18,7 +18,10 @@ public enum ExitMeasure
     /// <summary>How much the agent prefers exit to continue, as a probability; leaves above the threshold.</summary>
     Agent,
 
-    /// <summary>A logit, positive where leaving is expected to cost less than going on; leaves above 0.</summary>
+    /// <summary>A logit, positive where reading out is expected to be worth its cost; elsewhere the token goes on unread.</summary>
+    Look,
+
+    /// <summary>A logit, positive where, by what was read out, leaving is expected to cost less than going on; leaves above 0.</summary>
     Price,
 
     /// <summary>Share of full depth's text that is expected of the exit chosen; taken at the threshold or above.</summary>

@@ -6,16 +6,24 @@ namespace CodeExit.Inference.EarlyExit;
 
 /// <summary>
 /// <c>price:P</c>: told what full depth costs, in wrong tokens, exit where going on costs more than it is likely to mend. P = 0.1 means that
-/// running all layers for ten tokens is as bad as one wrong token. The price is an input of the network, so one network serves every
-/// trade-off, and the price may change from token to token.
+/// running all layers for ten tokens is as bad as one wrong token. The price is an input of the networks, so they serve every trade-off, and
+/// it may change from token to token.
+/// <para>
+/// At each exit it first asks what the hidden state says of leaving, which costs next to nothing, and whether that makes reading out worth
+/// its cost, a product with the LM head. What was read out says far more, and decides. A token that leaves needs that product anyway, so
+/// only a look that is followed by going on is lost.
+/// </para>
 /// </summary>
 public sealed class PricePolicy : IExitPolicy
 {
     public const string Name = "price";
 
     private ModelConfig _config = null!;
-    private ProbeNetwork[] _probes = [];
-    private float[] _input = [];
+    private readonly float[] _look = new float[PriceProbes.LookInputs];
+    private readonly float[] _reading = new float[PriceProbes.ReadingInputs];
+    private PriceProbes[] _probes = [];
+    private float[] _state = [];
+    private float[] _scratch = [];
 
     internal PricePolicy(PolicySpec spec)
     {
@@ -32,18 +40,12 @@ public sealed class PricePolicy : IExitPolicy
     /// <summary>What running all layers for a token costs, in wrong tokens; 0 to 1.</summary>
     public float Price { get; set; }
 
-    /// <summary>Name of the probe of one exit.</summary>
-    public static string Probe(int layer) => $"{Name}.{layer}";
-
-    /// <summary>How a price enters the network: small prices differ by their factor, not by their difference.</summary>
-    public static float Feature(float price) => MathF.Log(price + 0.001f);
-
     public void Begin(ModelConfig config, GenerationOptions options)
     {
         if (ReferenceEquals(config, _config)) return;
         TrainedExits.Require(config, Spec);
-        _probes = config.Learned.Probes.RequireForExits(config, Probe, config.HiddenSize + 1, 1, Spec);
-        _input = new float[config.HiddenSize + 1];
+        _probes = PriceProbes.Require(config, Spec);
+        (_state, _scratch) = (new float[config.HiddenSize + 1], new float[config.VocabularySize]);
         _config = config;
     }
 
@@ -53,9 +55,19 @@ public sealed class PricePolicy : IExitPolicy
 
     public ExitAction Decide(ExitView view)
     {
-        view.NormalizedState.CopyTo(_input);
-        _input[^1] = Feature(Price);
-        var leaving = _probes[TrainedExits.Index(_config, view.Layer)].Evaluate(_input)[0];
+        var probes = _probes[TrainedExits.Index(_config, view.Layer)];
+        var price = PriceProbes.Feature(Price);
+        view.NormalizedState.CopyTo(_state);
+        _state[^1] = price;
+        var leaning = probes.State.Evaluate(_state)[0];
+        (_look[0], _look[1]) = (leaning, price);
+        var looking = probes.Look.Evaluate(_look)[0];
+        Evidence = new ExitEvidence(ExitMeasure.Look, looking, 0);
+        if (looking <= 0) return ExitAction.Continue;
+
+        (_reading[0], _reading[1]) = (leaning, price);
+        ReadingFeatures.Of(view.Logits, _scratch, _reading.AsSpan(2));
+        var leaving = probes.Reading.Evaluate(_reading)[0];
         Evidence = new ExitEvidence(ExitMeasure.Price, leaving, 0);
         return leaving > 0 ? ExitAction.Exit : ExitAction.Continue;
     }

@@ -15,6 +15,8 @@ internal static class ExitReader
         var (exits, last) = (states.Exits, states.Exits.Length - 1);
         var said = exits.Select(_ => new int[states.Count]).ToArray();
         var regret = exits.Select(_ => new float[states.Count]).ToArray();
+        var features = exits.Select(_ => new float[states.Count * ReadingFeatures.Count]).ToArray();
+        var scratch = new float[model.Vocabulary];
         var z = new float[Batch * model.Hidden];
         var logits = new float[Batch * model.Vocabulary];
         var full = new float[Batch * model.Vocabulary];
@@ -32,14 +34,16 @@ internal static class ExitReader
                 for (var row = 0; row < count; row++)
                 {
                     var distribution = full.AsSpan(row * model.Vocabulary, model.Vocabulary);
-                    var token = TensorPrimitives.IndexOfMax<float>((exit == last ? full : logits).AsSpan(row * model.Vocabulary, model.Vocabulary));
+                    var read = (exit == last ? full : logits).AsSpan(row * model.Vocabulary, model.Vocabulary);
+                    var token = TensorPrimitives.IndexOfMax<float>(read);
+                    ReadingFeatures.Of(read, scratch, features[exit].AsSpan((start + row) * ReadingFeatures.Count, ReadingFeatures.Count));
                     if (exit == last) TensorPrimitives.SoftMax(distribution, distribution);
                     said[exit][start + row] = token;
                     regret[exit][start + row] = distribution[said[last][start + row]] - distribution[token];
                 }
             }
         }
-        return new ExitReadings(exits, said, regret);
+        return new ExitReadings(exits, said, regret, features);
     }
 
     private static void Apply(LanguageModelHead model, ExitHead? head, ReadOnlySpan<float> state, Span<float> z)

@@ -47,7 +47,7 @@ internal sealed class AgentTrainer
             cancellationToken.ThrowIfCancellationRequested();
             Collect();
             progress((double)done / _options.Steps, _rewards.Average());
-            Update(_options.LearningRate * (1 - (float)done / _options.Steps));
+            Update(_options.LearningRate * PpoOptions.PublishedWidth / _hidden * (1 - (float)done / _options.Steps));
         }
         return (AgentPolicy.Name, _actor.ToProbe());
     }

@@ -13,8 +13,14 @@ public sealed record PpoOptions
 
     public int Epochs { get; init; } = 6;
 
-    /// <summary>Adam's, falling to zero along a line.</summary>
+    /// <summary>
+    /// Adam's, falling to zero along a line, at <see cref="PublishedWidth"/> inputs. A step of Adam moves every weight alike, so an answer by
+    /// the sum of the inputs' sizes: fewer inputs take a rate as much higher to be moved as far.
+    /// </summary>
     public float LearningRate { get; init; } = 5e-5f;
+
+    /// <summary>Hidden size of the model that the rate was published for, Llama 3.2 3B.</summary>
+    public const int PublishedWidth = 3072;
 
     public int[] Hidden { get; init; } = [64, 64];
 

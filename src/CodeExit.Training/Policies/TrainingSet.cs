@@ -4,7 +4,8 @@ using CodeExit.Training.States;
 namespace CodeExit.Training.Policies;
 
 /// <summary>What policies are learned from: states, and what the exits make of them.</summary>
-internal sealed record TrainingSet(TokenStates States, ExitReadings Readings, IReadOnlyList<TuningText> Texts)
+/// <param name="ReadOutLayers">What a read-out costs, in layers.</param>
+internal sealed record TrainingSet(TokenStates States, ExitReadings Readings, IReadOnlyList<TuningText> Texts, double ReadOutLayers)
 {
     public int[] Exits => States.Exits;
 

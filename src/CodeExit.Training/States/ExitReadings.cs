@@ -1,3 +1,5 @@
+using CodeExit.Inference.EarlyExit.Learned;
+
 namespace CodeExit.Training.States;
 
 /// <summary>What each exit would have said of each token, and what that is worth by full depth's own probabilities.</summary>
@@ -7,8 +9,11 @@ namespace CodeExit.Training.States;
 /// For each exit, p(full's token) − p(exit's token) under full depth's distribution, 0 to 1: how many more wrong tokens leaving here is
 /// expected to cost, as far as full depth knows.
 /// </param>
-public sealed record ExitReadings(int[] Exits, int[][] Said, float[][] Regret)
+/// <param name="Features">For each exit [tokens, <see cref="ReadingFeatures.Count"/>]: how sure it is.</param>
+public sealed record ExitReadings(int[] Exits, int[][] Said, float[][] Regret, float[][] Features)
 {
+    public ReadOnlySpan<float> FeaturesOf(int exit, int token) => Features[exit].AsSpan(token * ReadingFeatures.Count, ReadingFeatures.Count);
+
     /// <summary>Whether an exit says what full depth says.</summary>
     public bool Agrees(int exit, int token) => Said[exit][token] == Said[^1][token];
 

@@ -14,6 +14,8 @@ public sealed class EvidenceTextTests
     [InlineData(ExitMeasure.Agent, 0.55f, 0.9f, "rl p(exit) 0.55 ≤ 0.90")]
     [InlineData(ExitMeasure.Agent, 0.9f, 0.9f, "rl p(exit) 0.90 ≤ 0.90")]
     [InlineData(ExitMeasure.Agent, 0.95f, 0.9f, "rl p(exit) 0.95 > 0.90")]
+    [InlineData(ExitMeasure.Look, 0.3f, 0f, "price: expects reading out to pay, 0.30 > 0.00")]
+    [InlineData(ExitMeasure.Look, -0.3f, 0f, "price: expects reading out not to pay, -0.30 ≤ 0.00")]
     [InlineData(ExitMeasure.Price, 0.3f, 0f, "price: expects leaving to be cheaper, 0.30 > 0.00")]
     [InlineData(ExitMeasure.Price, -0.3f, 0f, "price: expects going on to be cheaper, -0.30 ≤ 0.00")]
     [InlineData(ExitMeasure.Sequence, 0.93f, 0.9f, "sequence keeps 0.93 ≥ 0.90 → layer 8")]

@@ -10,6 +10,9 @@ public sealed class LearnedProbes(IReadOnlyDictionary<string, ProbeNetwork> netw
 
     public IEnumerable<KeyValuePair<string, ProbeNetwork>> All => networks;
 
+    /// <summary>Whether anything was learned for a policy, by the name that specs have for it.</summary>
+    public bool Has(string policy) => networks.Keys.Any(name => name.Split('.')[0] == policy);
+
     /// <summary>These and others.</summary>
     public LearnedProbes With(IEnumerable<(string Name, ProbeNetwork Network)> others)
     {

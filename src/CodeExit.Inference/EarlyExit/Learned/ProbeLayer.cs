@@ -6,16 +6,18 @@ using System.Runtime.Intrinsics;
 namespace CodeExit.Inference.EarlyExit.Learned;
 
 /// <summary>
-/// y = W x + b. All looks of a token may cost a few microseconds together, so the weights of a wide layer also lie column by column: the
-/// sums of 64 outputs stay in registers while the inputs pass by once.
+/// y = W x + b. All looks of a token may cost a microsecond or two together, and by then the model's own weights have pushed a probe's out
+/// of the nearer caches: bytes are what a look costs. So weights are BF16, rounded here, where probes are made, for whoever learns, keeps
+/// or asks them. Those of a wide layer lie column by column, two columns to a word: the sums of 64 outputs stay in registers while the inputs
+/// pass by once.
 /// </summary>
 public sealed class ProbeLayer
 {
     private const int Lanes = 16, Block = 4 * Lanes;
 
-    private readonly float[] _rows;
+    private readonly float[] _rows; // BF16 values in F32
     private readonly float[] _bias;
-    private readonly float[] _columns = []; // [inputs, outputs padded to whole blocks]; empty where a few dot products do
+    private readonly uint[] _columns = []; // BF16 of an even column below that of the odd one, [inputs / 2, outputs padded to whole blocks]; empty where a few dot products do
     private readonly float[] _sums = [];
 
     /// <param name="weights">[outputs, inputs], row-major.</param>
@@ -28,15 +30,19 @@ public sealed class ProbeLayer
         {
             throw new ArgumentException($"{weights.Length} weights are no whole number of rows for {bias.Length} outputs.", nameof(weights));
         }
-        _rows = weights.ToArray();
+        _rows = [.. weights.ToArray().Select(Rounded)];
         _bias = bias.ToArray();
         if (Outputs < Lanes) return;
         var stride = (Outputs + Block - 1) / Block * Block;
-        _columns = new float[Inputs * stride];
+        _columns = new uint[(Inputs + 1) / 2 * stride];
         _sums = new float[stride];
         for (var output = 0; output < Outputs; output++)
         {
-            for (var input = 0; input < Inputs; input++) _columns[input * stride + output] = weights[output * Inputs + input];
+            for (var input = 0; input < Inputs; input++)
+            {
+                var bits = BitConverter.SingleToUInt32Bits(_rows[output * Inputs + input]);
+                _columns[input / 2 * stride + output] |= input % 2 == 0 ? bits >> 16 : bits;
+            }
         }
     }
 
@@ -44,7 +50,7 @@ public sealed class ProbeLayer
 
     public int Outputs => _bias.Length;
 
-    /// <summary>[outputs, inputs], row-major.</summary>
+    /// <summary>[outputs, inputs], row-major, each a BF16 value.</summary>
     public ReadOnlySpan<float> Weights => _rows;
 
     /// <summary>[outputs].</summary>
@@ -69,21 +75,39 @@ public sealed class ProbeLayer
         ref var sums = ref MemoryMarshal.GetArrayDataReference(_sums);
         for (var first = 0; first < stride; first += Block)
         {
-            ref var column = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_columns), first);
-            Vector512<float> a = default, b = default, c = default, d = default;
-            foreach (var value in input)
+            ref var columns = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_columns), first);
+            Vector512<float> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
+            for (var i = 0; i < input.Length; i += 2)
             {
-                var x = Vector512.Create(value);
-                a = Vector512.FusedMultiplyAdd(x, Vector512.LoadUnsafe(ref column), a);
-                b = Vector512.FusedMultiplyAdd(x, Vector512.LoadUnsafe(ref column, Lanes), b);
-                c = Vector512.FusedMultiplyAdd(x, Vector512.LoadUnsafe(ref column, 2 * Lanes), c);
-                d = Vector512.FusedMultiplyAdd(x, Vector512.LoadUnsafe(ref column, 3 * Lanes), d);
-                column = ref Unsafe.Add(ref column, stride);
+                var even = Vector512.Create(input[i]);
+                var odd = Vector512.Create(i + 1 < input.Length ? input[i + 1] : 0);
+                Add(ref columns, 0, even, odd, ref a, ref e);
+                Add(ref columns, Lanes, even, odd, ref b, ref f);
+                Add(ref columns, 2 * Lanes, even, odd, ref c, ref g);
+                Add(ref columns, 3 * Lanes, even, odd, ref d, ref h);
+                columns = ref Unsafe.Add(ref columns, stride);
             }
-            a.StoreUnsafe(ref sums, (nuint)first);
-            b.StoreUnsafe(ref sums, (nuint)(first + Lanes));
-            c.StoreUnsafe(ref sums, (nuint)(first + 2 * Lanes));
-            d.StoreUnsafe(ref sums, (nuint)(first + 3 * Lanes));
+            (a + e).StoreUnsafe(ref sums, (nuint)first);
+            (b + f).StoreUnsafe(ref sums, (nuint)(first + Lanes));
+            (c + g).StoreUnsafe(ref sums, (nuint)(first + 2 * Lanes));
+            (d + h).StoreUnsafe(ref sums, (nuint)(first + 3 * Lanes));
         }
+    }
+
+    /// <summary>Two columns of 16 outputs: a BF16 value is the upper half of the same F32 value's bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(
+        ref uint columns, nuint offset, Vector512<float> even, Vector512<float> odd, ref Vector512<float> evenSum, ref Vector512<float> oddSum)
+    {
+        var pair = Vector512.LoadUnsafe(ref columns, offset);
+        evenSum = Vector512.FusedMultiplyAdd(even, (pair << 16).AsSingle(), evenSum);
+        oddSum = Vector512.FusedMultiplyAdd(odd, (pair & Vector512.Create(0xFFFF0000)).AsSingle(), oddSum);
+    }
+
+    /// <summary>To the nearest BF16 value, ties to even.</summary>
+    private static float Rounded(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        return BitConverter.UInt32BitsToSingle(bits + 0x7FFF + (bits >> 16 & 1) & 0xFFFF0000);
     }
 }

@@ -95,15 +95,51 @@ public sealed class PolicyInspectorTests : IDisposable
     }
 
     [Fact]
-    public void Read_Price_HasTheLogitOfLeaving()
+    public void Read_Price_HasTheLogitOfTheLastQuestionItAsked()
     {
-        Learn(("price.1", Reading(Hidden, 0, [1])), ("price.2", Reading(Hidden, 3, [1])));
-        var price = MathF.Log(0.101f); // as PricePolicy.Feature says
+        // At the first exit nothing is worth reading out; at the second something is, and whether the token leaves depends on the price.
+        Learn(
+            ("price.1", Constant(Hidden + 1, 2)), ("price.1.look", Weighing(-9, 1, 0)), ("price.1.read", Weighing(9, 0, 0, 0, 0, 0)),
+            ("price.2", Reading(Hidden, 3, [1])), ("price.2.look", Weighing(2, 1, 0)), ("price.2.read", Weighing(1, 0, 1, 0, 0, 0)));
+        static float Feature(double price) => (float)Math.Log(price + 0.001);
 
         AssertStops(
             Read("price:0.1"),
-            new(1, ExitAction.Continue, new(ExitMeasure.Price, price, 0)),
-            new(2, ExitAction.Exit, new(ExitMeasure.Price, price + 3, 0)));
+            new(1, ExitAction.Continue, new(ExitMeasure.Look, 2 - 9, 0)),
+            new(2, ExitAction.Continue, new(ExitMeasure.Price, Feature(0.1) + 1, 0)),
+            new(3, ExitAction.Exit, default));
+        AssertStops(
+            Read("price:0.5"),
+            new(1, ExitAction.Continue, new(ExitMeasure.Look, 2 - 9, 0)),
+            new(2, ExitAction.Exit, new(ExitMeasure.Price, Feature(0.5) + 1, 0)));
+        AssertStops(
+            Read("price:0.001"),
+            new(1, ExitAction.Continue, new(ExitMeasure.Look, 2 - 9, 0)),
+            new(2, ExitAction.Continue, new(ExitMeasure.Look, Feature(0.001) + 3 + 2, 0)),
+            new(3, ExitAction.Exit, default));
+    }
+
+    [Fact]
+    public void Read_Price_AsksOfWhatTheExitWouldSay()
+    {
+        // ln p₁ of the first exit and ln p₂ of the second: both negative, so the token goes on.
+        Learn(
+            ("price.1", Constant(Hidden + 1, 0)), ("price.1.look", Weighing(1, 0, 0)), ("price.1.read", Weighing(0, 0, 0, 1, 0, 0)),
+            ("price.2", Constant(Hidden + 1, 0)), ("price.2.look", Weighing(1, 0, 0)), ("price.2.read", Weighing(0, 0, 0, 0, 1, 0)));
+        using var model = Open();
+        double[][] probabilities = [.. LayerInspector.Read(model, Prompt, CancellationToken.None).Select(Sorted)];
+
+        var stops = Read("price:0.1");
+
+        Assert.Equal(3, stops.Count);
+        Assert.Equal(Math.Log(probabilities[0][0]), stops[0].Evidence.Value, 1e-4);
+        Assert.Equal(Math.Log(probabilities[1][1]), stops[1].Evidence.Value, 1e-4);
+
+        static double[] Sorted(float[] logits)
+        {
+            var sum = logits.Sum(each => Math.Exp(each));
+            return [.. logits.Select(each => Math.Exp(each) / sum).OrderDescending()];
+        }
     }
 
     [Fact]
@@ -150,6 +186,9 @@ public sealed class PolicyInspectorTests : IDisposable
 
     /// <summary>Gives its biases, whatever the state.</summary>
     private static ProbeNetwork Constant(int inputs, params float[] biases) => new([new ProbeLayer(new float[inputs * biases.Length], biases)]);
+
+    /// <summary>Gives a bias and its inputs, weighted.</summary>
+    private static ProbeNetwork Weighing(float bias, params float[] weights) => new([new ProbeLayer(weights, [bias])]);
 
     /// <summary>Gives a bias and what stands behind the state, weighted.</summary>
     private static ProbeNetwork Reading(int hidden, float bias, float[] weights) => new([new ProbeLayer([.. new float[hidden], .. weights], [bias])]);

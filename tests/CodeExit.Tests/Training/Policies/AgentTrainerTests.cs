@@ -7,7 +7,9 @@ public sealed class AgentTrainerTests
 {
     private const int Count = 600;
 
-    private static readonly PpoOptions Options = new() { Steps = 40_000, Rollout = 1024, Batch = 256, LearningRate = 3e-3f, Hidden = [16] };
+    // At three inputs a rate of 3e-3.
+    private static readonly PpoOptions Options =
+        new() { Steps = 40_000, Rollout = 1024, Batch = 256, LearningRate = 3e-3f * 3 / PpoOptions.PublishedWidth, Hidden = [16] };
 
     /// <summary>The first value says whether this exit is l* or behind it; the others are noise.</summary>
     [Fact]

@@ -5,30 +5,37 @@ using CodeExit.Training.Policies;
 namespace CodeExit.Tests.Training.Policies;
 
 /// <summary>
-/// Four kinds of token with exits after 2, 4 and 8 layers. At the first exit A and B look alike, and C and D; at the second all differ. So there
-/// are 2 + 4 decisions and 64 policies, and the best is found by trying them.
+/// Four kinds of token with exits after 2, 4 and 8 layers; reading out costs one. At the first exit A and B look alike, and C and D; at the
+/// second all differ. Of each kind an exit is sure or not, which shows only in what it reads out. So a policy has 2 + 4 places to look at and
+/// 4 + 8 to leave at, each cell of its own, and the best is found by trying all.
 /// </summary>
 public sealed class PriceTrainerTests
 {
-    private const int Kinds = 4, Each = 12_000;
+    private const int Kinds = 4, Types = 2 * Kinds, Each = 6_000;
+
+    private const float ReadOut = 1f / 8;
 
     private static readonly int[] Exits = [2, 4, 8];
 
-    //                                             A     B     C     D
-    private static readonly float[][] Regret = [[0.02f, 0.3f, 0.6f, 0.9f], [0, 0.05f, 0.55f, 0.01f], [0, 0, 0, 0]];
+    // Of a type, that is of a kind where the exit is sure, and where it is not.
+    private static readonly float[][] Regret =
+    [
+        //  A            B            C          D
+        [0.00f, 0.30f, 0.05f, 0.60f, 0.5f, 0.9f, 0.6f, 0.9f],
+        [0.00f, 0.02f, 0.01f, 0.40f, 0.3f, 0.8f, 0f, 0.05f],
+        new float[Types],
+    ];
 
-    private static readonly float[][] First = [[1, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]];
-
-    private static readonly float[][] Second = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]];
-
-    private static readonly Lazy<(string Name, ProbeNetwork Probe)[]> Learned = new(() => [.. PriceTrainer.Train(Set(), 1, default)]);
+    private static readonly Lazy<PriceProbes[]> Learned = new(() =>
+    {
+        var probes = new PriceTrainer(Set(), 1, CancellationToken.None).Train().ToDictionary(each => each.Name, each => each.Probe);
+        return [.. Exits[..2].Select(layer => new PriceProbes(probes[$"price.{layer}"], probes[$"price.{layer}.look"], probes[$"price.{layer}.read"]))];
+    });
 
     [Fact]
-    public void Train_Exits_HaveANetworkEach()
-    {
-        Assert.Equal(["price.2", "price.4"], Learned.Value.Select(probe => probe.Name));
-        Assert.All(Learned.Value, probe => Assert.Equal((5, 1), (probe.Probe.Inputs, probe.Probe.Outputs)));
-    }
+    public void Train_Exits_HaveThreeNetworksEach() =>
+        Assert.All(Learned.Value, probes => Assert.Equal(
+            [(5, 1), (2, 1), (5, 1)], new[] { probes.State, probes.Look, probes.Reading }.Select(probe => (probe.Inputs, probe.Outputs))));
 
     [Theory]
     [InlineData(0.005f)]
@@ -38,57 +45,91 @@ public sealed class PriceTrainerTests
     [InlineData(0.95f)]
     public void Train_FewKindsOfToken_LearnsThePolicyThatBruteForceFinds(float price)
     {
-        var best = Enumerable.Range(0, 64).Select(policy => (Policy: policy, Cost: Cost(policy, price))).OrderBy(each => each.Cost).ToArray();
+        var best = All().Min(policy => Mean(policy, type => Cost(policy, type, price)));
         var learned = Decisions(price);
 
         // Where two policies cost nearly the same, either will do.
-        var gap = 0.02 * price;
-        Assert.True(
-            Cost(learned, price) <= best[0].Cost + gap,
-            $"learned {learned:b6} costs {Cost(learned, price)}; {best[0].Policy:b6} costs {best[0].Cost}");
-        Assert.True(best[20].Cost > best[0].Cost + gap, "nothing to learn: most policies will do");
+        Assert.InRange(Mean(learned, type => Cost(learned, type, price)), best - 1e-6, best + 0.03 * price);
+        Assert.True(Mean(new Policy(0, 0), type => Cost(new Policy(0, 0), type, price)) > best + 0.03 * price, "nothing to learn: full depth is as good");
     }
 
     [Fact]
-    public void Train_HigherPrice_NeverLeavesLaterOnAverage()
+    public void Train_HigherPrice_RunsFewerLayers()
     {
-        var depths = Enumerable.Range(0, 40).Select(step => MeanLayer(Decisions(0.002f * MathF.Pow(500, step / 39f)))).ToArray();
+        double Layers(float price) => Mean(Decisions(price), type => Exits[Exit(Decisions(price), type)]);
 
-        for (var step = 1; step < depths.Length; step++) Assert.True(depths[step] <= depths[step - 1], $"{string.Join(' ', depths)}");
-        Assert.Equal((7, 4), (depths[0], depths[^1])); // only A leaves, after 4; and A and B after 2, D after 4
+        Assert.True(Layers(0.005f) > Layers(0.1f) && Layers(0.1f) > Layers(0.95f), $"{Layers(0.005f)} {Layers(0.1f)} {Layers(0.95f)}");
     }
 
-    /// <summary>Bits 0 and 1: leave at the first exit with what A and B, or C and D, look like. Bits 2 to 5: leave at the second, for each kind.</summary>
-    private static int Decisions(float price)
+    /// <param name="Looks">A bit for each view at the first exit, then for each kind at the second.</param>
+    /// <param name="Leaves">A bit for each view, sure and unsure, then for each kind, sure and unsure.</param>
+    private readonly record struct Policy(int Looks, int Leaves)
     {
-        var (policy, probes) = (0, Learned.Value);
-        for (var view = 0; view < 2; view++)
+        public bool LooksAt(int exit, int type) => (Looks >> (exit == 0 ? type / 4 : 2 + type / 2) & 1) == 1;
+
+        public bool LeavesAt(int exit, int type) => (Leaves >> (exit == 0 ? type / 4 * 2 + type % 2 : 4 + type) & 1) == 1;
+    }
+
+    private static IEnumerable<Policy> All() => from looks in Enumerable.Range(0, 1 << 6) from leaves in Enumerable.Range(0, 1 << 12) select new Policy(looks, leaves);
+
+    /// <summary>What the networks say in each cell.</summary>
+    private static Policy Decisions(float price)
+    {
+        var policy = new Policy(0, 0);
+        for (var type = 0; type < Types; type++)
         {
-            if (Leaves(probes[0].Probe, First[2 * view])) policy |= 1 << view;
-        }
-        for (var kind = 0; kind < Kinds; kind++)
-        {
-            if (Leaves(probes[1].Probe, Second[kind])) policy |= 4 << kind;
+            for (var exit = 0; exit < 2; exit++)
+            {
+                var probes = Learned.Value[exit];
+                var leaning = ToySet.Ask(probes.State, State(exit, type), PriceProbes.Feature(price))[0];
+                if (probes.Look.Evaluate([leaning, PriceProbes.Feature(price)])[0] > 0) policy = policy with { Looks = policy.Looks | 1 << (exit == 0 ? type / 4 : 2 + type / 2) };
+                if (probes.Reading.Evaluate([leaning, PriceProbes.Feature(price), .. Features(type)])[0] > 0)
+                {
+                    policy = policy with { Leaves = policy.Leaves | 1 << (exit == 0 ? type / 4 * 2 + type % 2 : 4 + type) };
+                }
+            }
         }
         return policy;
-
-        bool Leaves(ProbeNetwork probe, float[] state) => ToySet.Ask(probe, state, PricePolicy.Feature(price))[0] > 0;
     }
 
-    private static int Exit(int policy, int kind) => (policy >> kind / 2 & 1) == 1 ? 0 : (policy >> (2 + kind) & 1) == 1 ? 1 : 2;
+    private static int Exit(Policy policy, int type) =>
+        policy.LooksAt(0, type) && policy.LeavesAt(0, type) ? 0 : policy.LooksAt(1, type) && policy.LeavesAt(1, type) ? 1 : 2;
 
-    private static double Cost(int policy, float price) =>
-        Enumerable.Range(0, Kinds).Average(kind => Regret[Exit(policy, kind)][kind] + (double)price * Exits[Exit(policy, kind)] / Exits[^1]);
+    private static double Cost(Policy policy, int type, double price)
+    {
+        var cost = 0d;
+        for (var exit = 0; exit < 2; exit++)
+        {
+            cost += price * (Exits[exit] - (exit == 0 ? 0 : Exits[exit - 1])) / Exits[^1];
+            if (!policy.LooksAt(exit, type)) continue;
+            cost += price * ReadOut;
+            if (policy.LeavesAt(exit, type)) return cost + Regret[exit][type];
+        }
+        return cost + price * ((double)(Exits[2] - Exits[1]) / Exits[2] + ReadOut);
+    }
 
-    private static double MeanLayer(int policy) => Enumerable.Range(0, Kinds).Average(kind => Exits[Exit(policy, kind)]);
+    private static double Mean(Policy policy, Func<int, double> ofType)
+    {
+        var sum = 0d;
+        for (var type = 0; type < Types; type++) sum += ofType(type);
+        return sum / Types;
+    }
+
+    private static float[] State(int exit, int type) => exit == 0 ? type < 4 ? [1, 0, 0, 0] : [0, 1, 0, 0] : [.. Enumerable.Range(0, Kinds).Select(kind => kind == type / 2 ? 1f : 0)];
+
+    /// <summary>ln p₁, ln p₂ and entropy where the exit is sure, and where it is not.</summary>
+    private static float[] Features(int type) => type % 2 == 0 ? [-0.1f, -3, 0.4f] : [-1.2f, -1.5f, 2.5f];
 
     private static TrainingSet Set()
     {
-        var toy = ToySet.Create(
-            Exits, new int[Kinds * Each], (exit, token) => exit == 0 ? First[token % Kinds] : Second[token % Kinds], (_, _) => false);
+        var toy = ToySet.Create(Exits, new int[Types * Each], (exit, token) => State(exit, token % Types), (_, _) => false);
         return toy with
         {
-            Readings = toy.Readings with { Regret = [.. Regret.Select(kinds => Enumerable.Range(0, Kinds * Each).Select(token => kinds[token % Kinds]).ToArray())] },
+            Readings = toy.Readings with
+            {
+                Regret = [.. Regret.Select(types => Enumerable.Range(0, Types * Each).Select(token => types[token % Types]).ToArray())],
+                Features = [.. Exits.Select(_ => Enumerable.Range(0, Types * Each).SelectMany(token => Features(token % Types)).ToArray())],
+            },
         };
     }
 }

@@ -18,7 +18,8 @@ internal static class ToySet
         var said = exits.Select((_, exit) => Enumerable.Range(0, count).Select(token => exit == exits.Length - 1 || agrees(exit, token) ? 1 : 2).ToArray()).ToArray();
         var regret = exits.Select(_ => new float[count]).ToArray();
         var tokens = new TokenStates(exits, texts, [.. Enumerable.Repeat(true, count)], [.. Enumerable.Repeat(1, count)], states);
-        return new TrainingSet(tokens, new ExitReadings(exits, said, regret), [.. Enumerable.Range(0, texts.Max() + 1).Select(_ => new TuningText([0], [1], []))]);
+        var features = exits.Select(_ => new float[count * ReadingFeatures.Count]).ToArray();
+        return new TrainingSet(tokens, new ExitReadings(exits, said, regret, features), [.. Enumerable.Range(0, texts.Max() + 1).Select(_ => new TuningText([0], [1], []))], ReadOutLayers: 1);
     }
 
     /// <summary>What a probe gives for a state as policies show it.</summary>

@@ -23,7 +23,7 @@ public sealed class TokenStatesTests
     [Fact]
     public void First_TokensThatExitsSayOtherwise_IsTheFirstThatAgreesWithTheLast()
     {
-        var readings = new ExitReadings([1, 2, 3], [[5, 1, 1, 4], [6, 2, 1, 3], [5, 2, 3, 3]], []);
+        var readings = new ExitReadings([1, 2, 3], [[5, 1, 1, 4], [6, 2, 1, 3], [5, 2, 3, 3]], [], []);
 
         Assert.Equal([0, 1, 2, 1], Enumerable.Range(0, 4).Select(readings.First));
         Assert.False(readings.Agrees(1, 0)); // the first agrees, the second no longer

@@ -15,7 +15,7 @@ public sealed class ProbeNetworkTests
     {
         var random = new Random(3);
         var layers = sizes.Zip(sizes.Skip(1)).Select(size => (
-            Weights: Values(random, size.First * size.Second, 1 / MathF.Sqrt(size.First)), Bias: Values(random, size.Second, 1))).ToArray();
+            Weights: BFloat16(Values(random, size.First * size.Second, 1 / MathF.Sqrt(size.First))), Bias: Values(random, size.Second, 1))).ToArray();
         var network = new ProbeNetwork([.. layers.Select(layer => new ProbeLayer(layer.Weights, layer.Bias))]);
         for (var round = 0; round < 3; round++)
         {
@@ -34,6 +34,17 @@ public sealed class ProbeNetworkTests
             Assert.Equal(expected.Length, output.Length);
             for (var i = 0; i < output.Length; i++) Assert.Equal(expected[i], output[i], 1e-4);
         }
+    }
+
+    [Fact]
+    public void Constructor_AnyWeights_AreRoundedToTheNearestBFloat16()
+    {
+        float[] weights = [1, 1 + 1f / 256, 1 + 3f / 256, 1 + 1.1f / 256, -3.14159274f, 0, 1e-30f];
+
+        var layer = new ProbeLayer(weights, new float[1]);
+
+        // 8 bits of precision: ties go to the even one. 1e-30 ≈ 1.2676506 · 2⁻¹⁰⁰, and 1.265625 = 162/128 is the nearest of its neighbours.
+        Assert.Equal([1, 1, 1 + 2f / 128, 1 + 1f / 128, -3.140625f, 0, 162f / 128 * MathF.ScaleB(1, -100)], layer.Weights.ToArray());
     }
 
     [Fact]
@@ -62,6 +73,10 @@ public sealed class ProbeNetworkTests
     [Fact]
     public void Evaluate_InputOfAnotherLength_IsRefused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new ProbeNetwork([new ProbeLayer(new float[6], new float[2])]).Evaluate(new float[4]));
+
+    /// <summary>The upper halves: values that are BF16 already.</summary>
+    private static float[] BFloat16(float[] values) =>
+        [.. values.Select(value => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF0000))];
 
     private static float[] Values(Random random, int count, float scale) =>
         [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextSingle() - 1) * scale)];
