@@ -17,6 +17,7 @@ internal static class ExitReader
         var regret = exits.Select(_ => new float[states.Count]).ToArray();
         var features = exits.Select(_ => new float[states.Count * ReadingFeatures.Count]).ToArray();
         var scratch = new float[model.Vocabulary];
+        var residuals = heads.ToDictionary(head => head.Key, head => new Residual(head.Value));
         var z = new float[Batch * model.Hidden];
         var logits = new float[Batch * model.Vocabulary];
         var full = new float[Batch * model.Vocabulary];
@@ -28,7 +29,10 @@ internal static class ExitReader
             {
                 for (var row = 0; row < count; row++)
                 {
-                    Apply(model, heads.GetValueOrDefault(exits[exit]), states.State(exit, start + row), z.AsSpan(row * model.Hidden, model.Hidden));
+                    var target = z.AsSpan(row * model.Hidden, model.Hidden);
+                    model.Normalize(states.State(exit, start + row), target);
+                    TensorPrimitives.MultiplyAdd(target, heads.GetValueOrDefault(exits[exit])?.Norm ?? model.NormWeight, model.NormBias, target);
+                    residuals.GetValueOrDefault(exits[exit])?.AddTo(target);
                 }
                 model.Logits(z, count, exit == last ? full : logits);
                 for (var row = 0; row < count; row++)
@@ -46,13 +50,19 @@ internal static class ExitReader
         return new ExitReadings(exits, said, regret, features);
     }
 
-    private static void Apply(LanguageModelHead model, ExitHead? head, ReadOnlySpan<float> state, Span<float> z)
+    /// <summary>Up (Down n), with the engine's own arithmetic.</summary>
+    private sealed class Residual(ExitHead head)
     {
-        model.Normalize(state, z);
-        TensorPrimitives.MultiplyAdd(z, head?.Norm ?? model.NormWeight, model.NormBias, z);
-        if (head is null) return;
-        Span<float> inner = stackalloc float[head.Rank];
-        for (var row = 0; row < head.Rank; row++) inner[row] = TensorPrimitives.Dot<float>(head.Down.AsSpan(row * z.Length, z.Length), z);
-        for (var column = 0; column < z.Length; column++) z[column] += TensorPrimitives.Dot<float>(head.Up.AsSpan(column * head.Rank, head.Rank), inner);
+        private readonly ProbeLayer _down = new(head.Down, new float[head.Rank]);
+        private readonly ProbeLayer _up = new(head.Up, new float[head.Norm.Length]);
+        private readonly float[] _inner = new float[head.Rank];
+        private readonly float[] _residual = new float[head.Norm.Length];
+
+        public void AddTo(Span<float> n)
+        {
+            _down.Apply(n, _inner);
+            _up.Apply(_inner, _residual);
+            TensorPrimitives.Add(n, _residual, n);
+        }
     }
 }

@@ -7,17 +7,16 @@ namespace CodeExit.Inference.EarlyExit.Learned;
 
 /// <summary>
 /// y = W x + b. All looks of a token may cost a microsecond or two together, and by then the model's own weights have pushed a probe's out
-/// of the nearer caches: bytes are what a look costs. So weights are BF16, rounded here, where probes are made, for whoever learns, keeps
-/// or asks them. Those of a wide layer lie column by column, two columns to a word: the sums of 64 outputs stay in registers while the inputs
-/// pass by once.
+/// of the nearer caches: bytes are what a look costs. So a wide layer computes with its weights rounded to BF16. They lie column by column,
+/// two columns to a word: the sums of 64 outputs stay in registers while the inputs pass by once.
 /// </summary>
 public sealed class ProbeLayer
 {
     private const int Lanes = 16, Block = 4 * Lanes;
 
-    private readonly float[] _rows; // BF16 values in F32
+    private readonly float[] _rows;
     private readonly float[] _bias;
-    private readonly uint[] _columns = []; // BF16 of an even column below that of the odd one, [inputs / 2, outputs padded to whole blocks]; empty where a few dot products do
+    private readonly uint[] _columns = []; // [inputs / 2, outputs padded to whole blocks], an even column below the odd one; empty where a few dot products do
     private readonly float[] _sums = [];
 
     /// <param name="weights">[outputs, inputs], row-major.</param>
@@ -30,7 +29,7 @@ public sealed class ProbeLayer
         {
             throw new ArgumentException($"{weights.Length} weights are no whole number of rows for {bias.Length} outputs.", nameof(weights));
         }
-        _rows = [.. weights.ToArray().Select(Rounded)];
+        _rows = weights.ToArray();
         _bias = bias.ToArray();
         if (Outputs < Lanes) return;
         var stride = (Outputs + Block - 1) / Block * Block;
@@ -40,8 +39,8 @@ public sealed class ProbeLayer
         {
             for (var input = 0; input < Inputs; input++)
             {
-                var bits = BitConverter.SingleToUInt32Bits(_rows[output * Inputs + input]);
-                _columns[input / 2 * stride + output] |= input % 2 == 0 ? bits >> 16 : bits;
+                var value = BFloat16(_rows[output * Inputs + input]);
+                _columns[input / 2 * stride + output] |= input % 2 == 0 ? value : value << 16;
             }
         }
     }
@@ -50,13 +49,15 @@ public sealed class ProbeLayer
 
     public int Outputs => _bias.Length;
 
-    /// <summary>[outputs, inputs], row-major, each a BF16 value.</summary>
+    /// <summary>[outputs, inputs], row-major.</summary>
     public ReadOnlySpan<float> Weights => _rows;
 
     /// <summary>[outputs].</summary>
     public ReadOnlySpan<float> Bias => _bias;
 
-    internal void Apply(ReadOnlySpan<float> input, Span<float> output)
+    /// <param name="input">[<see cref="Inputs"/>].</param>
+    /// <param name="output">[<see cref="Outputs"/>].</param>
+    public void Apply(ReadOnlySpan<float> input, Span<float> output)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(input.Length, Inputs, nameof(input));
         if (_columns.Length == 0)
@@ -104,10 +105,10 @@ public sealed class ProbeLayer
         oddSum = Vector512.FusedMultiplyAdd(odd, (pair & Vector512.Create(0xFFFF0000)).AsSingle(), oddSum);
     }
 
-    /// <summary>To the nearest BF16 value, ties to even.</summary>
-    private static float Rounded(float value)
+    /// <summary>The nearest BF16 value's bits, ties to even.</summary>
+    private static uint BFloat16(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
-        return BitConverter.UInt32BitsToSingle(bits + 0x7FFF + (bits >> 16 & 1) & 0xFFFF0000);
+        return (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
     }
 }

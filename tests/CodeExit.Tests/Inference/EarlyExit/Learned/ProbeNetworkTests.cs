@@ -37,14 +37,22 @@ public sealed class ProbeNetworkTests
     }
 
     [Fact]
-    public void Constructor_AnyWeights_AreRoundedToTheNearestBFloat16()
+    public void Evaluate_WideLayer_ComputesWithTheNearestBFloat16()
     {
-        float[] weights = [1, 1 + 1f / 256, 1 + 3f / 256, 1 + 1.1f / 256, -3.14159274f, 0, 1e-30f];
+        // 8 bits of precision, ties to the even one. 1e-30 ≈ 1.2676506 · 2⁻¹⁰⁰, whose neighbours are 162/128 and 163/128.
+        (float Weight, float Rounded)[] cases =
+        [
+            (1, 1), (1 + 1f / 256, 1), (1 + 3f / 256, 1 + 2f / 128), (1 + 1.1f / 256, 1 + 1f / 128), (-3.14159274f, -3.140625f), (0, 0),
+            (1e-30f, 162f / 128 * MathF.ScaleB(1, -100)),
+        ];
+        float[] weights = [.. cases.Select(each => each.Weight), .. new float[16 - cases.Length]];
 
-        var layer = new ProbeLayer(weights, new float[1]);
+        var wide = new ProbeNetwork([new ProbeLayer(weights, new float[16])]);
+        var narrow = new ProbeNetwork([new ProbeLayer(weights.AsSpan(0, cases.Length), new float[cases.Length])]);
 
-        // 8 bits of precision: ties go to the even one. 1e-30 ≈ 1.2676506 · 2⁻¹⁰⁰, and 1.265625 = 162/128 is the nearest of its neighbours.
-        Assert.Equal([1, 1, 1 + 2f / 128, 1 + 1f / 128, -3.140625f, 0, 162f / 128 * MathF.ScaleB(1, -100)], layer.Weights.ToArray());
+        Assert.Equal(cases.Select(each => each.Rounded), wide.Evaluate([1]).ToArray().Take(cases.Length));
+        Assert.Equal(cases.Select(each => each.Weight), narrow.Evaluate([1]).ToArray());
+        Assert.Equal(weights, wide.Layers[0].Weights.ToArray());
     }
 
     [Fact]
