@@ -64,7 +64,7 @@ public sealed class Sampler
     }
 
     /// <summary>Index of the largest logit; the first of equals.</summary>
-    public static int ArgMax(ReadOnlySpan<float> logits) => TensorPrimitives.IndexOfMax(logits);
+    public static int ArgMax(ReadOnlySpan<float> logits) => LargestLogit.IndexIn(logits);
 
     private void ToDistribution(ReadOnlySpan<float> logits, Span<float> distribution)
     {

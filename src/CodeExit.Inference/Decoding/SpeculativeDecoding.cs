@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Decoding;
@@ -62,11 +62,7 @@ public sealed class SpeculativeDecoding : IDecodingStrategy
             var logits = session.Look(_exit, cancellationToken);
             if (session.Stopped) return 0;
             var distribution = Row(_drafted, count);
-            if (_confidence > 0)
-            {
-                TensorPrimitives.SoftMax(logits, distribution);
-                if (TensorPrimitives.Max<float>(distribution) < _confidence) return count;
-            }
+            if (_confidence > 0 && Certainty.Of(logits).First < _confidence) return count;
             var token = _drafts[count] = session.Sampler.Sample(logits, distribution);
             session.Draft(token);
             if (session.IsEnd(token)) return count + 1;

@@ -23,7 +23,6 @@ public sealed class PricePolicy : IExitPolicy
     private readonly float[] _reading = new float[PriceProbes.ReadingInputs];
     private PriceProbes[] _probes = [];
     private float[] _state = [];
-    private float[] _scratch = [];
 
     internal PricePolicy(PolicySpec spec)
     {
@@ -45,7 +44,7 @@ public sealed class PricePolicy : IExitPolicy
         if (ReferenceEquals(config, _config)) return;
         TrainedExits.Require(config, Spec);
         _probes = PriceProbes.Require(config, Spec);
-        (_state, _scratch) = (new float[config.HiddenSize + 1], new float[config.VocabularySize]);
+        _state = new float[config.HiddenSize + 1];
         _config = config;
     }
 
@@ -66,7 +65,7 @@ public sealed class PricePolicy : IExitPolicy
         if (looking <= 0) return ExitAction.Continue;
 
         (_reading[0], _reading[1]) = (leaning, price);
-        ReadingFeatures.Of(view.Logits, _scratch, _reading.AsSpan(2));
+        Certainty.Of(view.Logits).CopyTo(_reading.AsSpan(PriceProbes.LookInputs));
         var leaving = probes.Reading.Evaluate(_reading)[0];
         Evidence = new ExitEvidence(ExitMeasure.Price, leaving, 0);
         return leaving > 0 ? ExitAction.Exit : ExitAction.Continue;

@@ -6,10 +6,10 @@ namespace CodeExit.Inference.EarlyExit;
 /// <summary>The three questions of <see cref="PricePolicy"/> at one exit; each answer is a logit, positive for yes.</summary>
 /// <param name="State">Would leaving be cheaper than going on? [hidden size + price] → 1, of the normalized state.</param>
 /// <param name="Look">Is it worth reading out? [<paramref name="State"/>'s answer, price] → 1.</param>
-/// <param name="Reading">Leave? [<paramref name="State"/>'s answer, price, <see cref="ReadingFeatures"/>] → 1.</param>
+/// <param name="Reading">Leave? [<paramref name="State"/>'s answer, price, <see cref="Certainty"/>] → 1.</param>
 public sealed record PriceProbes(ProbeNetwork State, ProbeNetwork Look, ProbeNetwork Reading)
 {
-    public const int LookInputs = 2, ReadingInputs = LookInputs + ReadingFeatures.Count;
+    public const int LookInputs = 2, ReadingInputs = LookInputs + Certainty.Values;
 
     public static string StateName(int layer) => $"{PricePolicy.Name}.{layer}";
 

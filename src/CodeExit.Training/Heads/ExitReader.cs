@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Training.States;
 
@@ -15,8 +16,7 @@ internal static class ExitReader
         var (exits, last) = (states.Exits, states.Exits.Length - 1);
         var said = exits.Select(_ => new int[states.Count]).ToArray();
         var regret = exits.Select(_ => new float[states.Count]).ToArray();
-        var features = exits.Select(_ => new float[states.Count * ReadingFeatures.Count]).ToArray();
-        var scratch = new float[model.Vocabulary];
+        var certainties = exits.Select(_ => new float[states.Count * Certainty.Values]).ToArray();
         var residuals = heads.ToDictionary(head => head.Key, head => new Residual(head.Value));
         var z = new float[Batch * model.Hidden];
         var logits = new float[Batch * model.Vocabulary];
@@ -40,14 +40,14 @@ internal static class ExitReader
                     var distribution = full.AsSpan(row * model.Vocabulary, model.Vocabulary);
                     var read = (exit == last ? full : logits).AsSpan(row * model.Vocabulary, model.Vocabulary);
                     var token = TensorPrimitives.IndexOfMax<float>(read);
-                    ReadingFeatures.Of(read, scratch, features[exit].AsSpan((start + row) * ReadingFeatures.Count, ReadingFeatures.Count));
+                    Certainty.Of(read).CopyTo(certainties[exit].AsSpan((start + row) * Certainty.Values, Certainty.Values));
                     if (exit == last) TensorPrimitives.SoftMax(distribution, distribution);
                     said[exit][start + row] = token;
                     regret[exit][start + row] = distribution[said[last][start + row]] - distribution[token];
                 }
             }
         }
-        return new ExitReadings(exits, said, regret, features);
+        return new ExitReadings(exits, said, regret, certainties);
     }
 
     /// <summary>Up (Down n), with the engine's own arithmetic.</summary>

@@ -118,6 +118,6 @@ internal sealed class PriceTrainer(TrainingSet set, int seed, CancellationToken 
     private void FillReading(int exit, int token, float price, float leaning, Span<float> input)
     {
         (input[0], input[1]) = (leaning, PriceProbes.Feature(price));
-        set.Readings.FeaturesOf(exit, token).CopyTo(input[2..]);
+        set.Readings.CertaintyOf(exit, token).CopyTo(input[PriceProbes.LookInputs..]);
     }
 }

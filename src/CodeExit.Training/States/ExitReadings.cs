@@ -1,4 +1,4 @@
-using CodeExit.Inference.EarlyExit.Learned;
+using CodeExit.Inference.EarlyExit;
 
 namespace CodeExit.Training.States;
 
@@ -9,10 +9,10 @@ namespace CodeExit.Training.States;
 /// For each exit, p(full's token) − p(exit's token) under full depth's distribution, 0 to 1: how many more wrong tokens leaving here is
 /// expected to cost, as far as full depth knows.
 /// </param>
-/// <param name="Features">For each exit [tokens, <see cref="ReadingFeatures.Count"/>]: how sure it is.</param>
-public sealed record ExitReadings(int[] Exits, int[][] Said, float[][] Regret, float[][] Features)
+/// <param name="Certainties">For each exit [tokens, <see cref="Certainty.Values"/>]: how sure it is.</param>
+public sealed record ExitReadings(int[] Exits, int[][] Said, float[][] Regret, float[][] Certainties)
 {
-    public ReadOnlySpan<float> FeaturesOf(int exit, int token) => Features[exit].AsSpan(token * ReadingFeatures.Count, ReadingFeatures.Count);
+    public ReadOnlySpan<float> CertaintyOf(int exit, int token) => Certainties[exit].AsSpan(token * Certainty.Values, Certainty.Values);
 
     /// <summary>Whether an exit says what full depth says.</summary>
     public bool Agrees(int exit, int token) => Said[exit][token] == Said[^1][token];

@@ -111,7 +111,7 @@ internal static unsafe class VectorMath
         var sums = Vector512<float>.Zero;
         for (var i = 0; i < padded; i += Lanes)
         {
-            var e = Vector512.Exp(Vector512.Load(x + i) - shift);
+            var e = Exponential.Of(Vector512.Load(x + i) - shift);
             sums += e;
             e.Store(x + i);
         }
@@ -174,7 +174,7 @@ internal static unsafe class VectorMath
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Vector512.Exp(-x));
+    private static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exponential.Of(-x));
 
     /// <summary>erf within 1.2e-7 (Numerical Recipes' erfc fit), in double so that the float result is not worse.</summary>
     private static float Erf(float x)

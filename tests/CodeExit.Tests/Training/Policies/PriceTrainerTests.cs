@@ -83,7 +83,7 @@ public sealed class PriceTrainerTests
                 var probes = Learned.Value[exit];
                 var leaning = ToySet.Ask(probes.State, State(exit, type), PriceProbes.Feature(price))[0];
                 if (probes.Look.Evaluate([leaning, PriceProbes.Feature(price)])[0] > 0) policy = policy with { Looks = policy.Looks | 1 << (exit == 0 ? type / 4 : 2 + type / 2) };
-                if (probes.Reading.Evaluate([leaning, PriceProbes.Feature(price), .. Features(type)])[0] > 0)
+                if (probes.Reading.Evaluate([leaning, PriceProbes.Feature(price), .. Certainty(type)])[0] > 0)
                 {
                     policy = policy with { Leaves = policy.Leaves | 1 << (exit == 0 ? type / 4 * 2 + type % 2 : 4 + type) };
                 }
@@ -118,7 +118,7 @@ public sealed class PriceTrainerTests
     private static float[] State(int exit, int type) => exit == 0 ? type < 4 ? [1, 0, 0, 0] : [0, 1, 0, 0] : [.. Enumerable.Range(0, Kinds).Select(kind => kind == type / 2 ? 1f : 0)];
 
     /// <summary>ln p₁, ln p₂ and entropy where the exit is sure, and where it is not.</summary>
-    private static float[] Features(int type) => type % 2 == 0 ? [-0.1f, -3, 0.4f] : [-1.2f, -1.5f, 2.5f];
+    private static float[] Certainty(int type) => type % 2 == 0 ? [-0.1f, -3, 0.4f] : [-1.2f, -1.5f, 2.5f];
 
     private static TrainingSet Set()
     {
@@ -128,7 +128,7 @@ public sealed class PriceTrainerTests
             Readings = toy.Readings with
             {
                 Regret = [.. Regret.Select(types => Enumerable.Range(0, Types * Each).Select(token => types[token % Types]).ToArray())],
-                Features = [.. Exits.Select(_ => Enumerable.Range(0, Types * Each).SelectMany(token => Features(token % Types)).ToArray())],
+                Certainties = [.. Exits.Select(_ => Enumerable.Range(0, Types * Each).SelectMany(token => Certainty(token % Types)).ToArray())],
             },
         };
     }

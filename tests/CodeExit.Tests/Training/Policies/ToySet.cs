@@ -1,3 +1,4 @@
+using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Training.Policies;
 using CodeExit.Training.States;
@@ -18,8 +19,8 @@ internal static class ToySet
         var said = exits.Select((_, exit) => Enumerable.Range(0, count).Select(token => exit == exits.Length - 1 || agrees(exit, token) ? 1 : 2).ToArray()).ToArray();
         var regret = exits.Select(_ => new float[count]).ToArray();
         var tokens = new TokenStates(exits, texts, [.. Enumerable.Repeat(true, count)], [.. Enumerable.Repeat(1, count)], states);
-        var features = exits.Select(_ => new float[count * ReadingFeatures.Count]).ToArray();
-        return new TrainingSet(tokens, new ExitReadings(exits, said, regret, features), [.. Enumerable.Range(0, texts.Max() + 1).Select(_ => new TuningText([0], [1], []))], ReadOutLayers: 1);
+        var certainties = exits.Select(_ => new float[count * Certainty.Values]).ToArray();
+        return new TrainingSet(tokens, new ExitReadings(exits, said, regret, certainties), [.. Enumerable.Range(0, texts.Max() + 1).Select(_ => new TuningText([0], [1], []))], ReadOutLayers: 1);
     }
 
     /// <summary>What a probe gives for a state as policies show it.</summary>
