@@ -19,7 +19,7 @@ internal sealed class NvmlCounterSource(NvmlDevice device, EnergySourceInfo info
         var status = device.Read(static (NvmlLibrary nvml, nint card, out ulong value) => nvml.Energy(card, out value), out var millijoules);
         if (status != NvmlStatus.Success)
         {
-            _counter.Forget();
+            if (status.Fault() == ReadFault.Lost) _counter.Forget();
             return SourceReading.Failed(status.Fault(), status.Reason());
         }
         _counter.Add(millijoules * JoulesPerMillijoule, time.GetElapsedTime(_origin));

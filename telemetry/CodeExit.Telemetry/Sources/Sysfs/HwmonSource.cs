@@ -71,7 +71,7 @@ internal sealed class HwmonSource : IEnergySource
         var value = _sysfs.Number(_file);
         if (value.Value is not { } number)
         {
-            _counter?.Forget();
+            if (value.Fault == ReadFault.Lost) _counter?.Forget();
             return SourceReading.Failed(value.Fault, value.Fault == ReadFault.Lost ? $"{_file} is gone: the card was unplugged or its driver unloaded" : $"{_file} cannot be read");
         }
         if (_counter is null) return new SourceReading(null, number * PerMicro, 0);

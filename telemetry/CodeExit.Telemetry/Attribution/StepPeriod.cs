@@ -1,0 +1,31 @@
+namespace CodeExit.Telemetry.Attribution;
+
+/// <summary>How often a counter really moves: drivers and cards differ by ten times from what is written about them.</summary>
+internal sealed class StepPeriod
+{
+    private const int Kept = 31;
+    private const int Enough = 5;
+
+    private readonly Queue<TimeSpan> _steps = new(Kept);
+    private TimeSpan _median;
+    private TimeSpan _spacing;
+
+    /// <param name="step">Time between two steps of the counter.</param>
+    /// <param name="spacing">Time between the readings that saw the second.</param>
+    public void Add(TimeSpan step, TimeSpan spacing)
+    {
+        if (_steps.Count == Kept) _steps.Dequeue();
+        _steps.Enqueue(step);
+        _spacing = spacing;
+        if (_steps.Count < Enough) return;
+        var sorted = _steps.Order().ToArray();
+        _median = sorted[sorted.Length / 2];
+    }
+
+    /// <summary>The period seen, else the stated one. Where every reading finds a step, the period may be any that is shorter.</summary>
+    public TimeSpan Of(TimeSpan stated)
+    {
+        if (_steps.Count < Enough) return stated;
+        return _median > 1.5 * _spacing || _median < stated ? _median : stated;
+    }
+}
