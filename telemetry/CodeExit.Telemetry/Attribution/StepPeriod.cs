@@ -7,7 +7,7 @@ internal sealed class StepPeriod
     private const int Enough = 5;
 
     private readonly Queue<TimeSpan> _steps = new(Kept);
-    private TimeSpan _median;
+    private TimeSpan _typical;
     private TimeSpan _spacing;
 
     /// <param name="step">Time between two steps of the counter.</param>
@@ -17,15 +17,21 @@ internal sealed class StepPeriod
         if (_steps.Count == Kept) _steps.Dequeue();
         _steps.Enqueue(step);
         _spacing = spacing;
-        if (_steps.Count < Enough) return;
-        var sorted = _steps.Order().ToArray();
-        _median = sorted[sorted.Length / 2];
+        if (_steps.Count >= Enough) _typical = Typical();
     }
 
     /// <summary>The period seen, else the stated one. Where every reading finds a step, the period may be any that is shorter.</summary>
     public TimeSpan Of(TimeSpan stated)
     {
         if (_steps.Count < Enough) return stated;
-        return _median > 1.5 * _spacing || _median < stated ? _median : stated;
+        return _typical > 1.5 * _spacing || _typical < stated ? _typical : stated;
+    }
+
+    /// <summary>The mean, as steps are dated to a multiple of the reading's spacing only; of those near the median, as readings come late at times.</summary>
+    private TimeSpan Typical()
+    {
+        var sorted = _steps.Order().ToArray();
+        var median = sorted[sorted.Length / 2];
+        return TimeSpan.FromTicks((long)sorted.Where(step => step > 0.5 * median && step < 1.5 * median).Average(step => step.Ticks));
     }
 }

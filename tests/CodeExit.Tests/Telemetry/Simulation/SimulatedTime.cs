@@ -1,0 +1,72 @@
+namespace CodeExit.Tests.Telemetry.Simulation;
+
+/// <summary>A clock that moves when told to, and its timers with it: each fires at its very moment, in order.</summary>
+internal sealed class SimulatedTime : TimeProvider
+{
+    private readonly List<Timer> _timers = [];
+
+    /// <summary>Time since the start.</summary>
+    public TimeSpan Now { get; private set; }
+
+    /// <summary>Told before anything happens at a new moment: devices move with the clock.</summary>
+    public Action<TimeSpan>? Moved { get; set; }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Now.Ticks;
+
+    public void Advance(TimeSpan by)
+    {
+        var until = Now + by;
+        while (_timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due) is { } next)
+        {
+            MoveTo(next.Due);
+            next.Fire();
+        }
+        MoveTo(until);
+    }
+
+    public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        _timers.Add(timer);
+        return timer;
+    }
+
+    private void MoveTo(TimeSpan to)
+    {
+        Now = to;
+        Moved?.Invoke(to);
+    }
+
+    private sealed class Timer(SimulatedTime time, Action callback) : ITimer
+    {
+        private TimeSpan _period;
+
+        public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
+
+        public void Fire()
+        {
+            Due = _period == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : Due + _period;
+            callback();
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : time.Now + dueTime;
+            _period = period;
+            return true;
+        }
+
+        public void Dispose() => time._timers.Remove(this);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
