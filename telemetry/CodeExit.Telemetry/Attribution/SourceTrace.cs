@@ -16,7 +16,7 @@ internal sealed class SourceTrace(IEnergySource source)
     private readonly IdleWatts _idle = new();
     private readonly BackOff _backOff = new();
     private string? _failure;
-    private TimeSpan _pausedAt = TimeSpan.MinValue;
+    private TimeSpan? _pausedAt;
 
     public EnergySourceInfo Info => source.Info;
 
@@ -44,7 +44,7 @@ internal sealed class SourceTrace(IEnergySource source)
         if (reading.Joules is { } joules && _counter.Add(joules, reading.Epoch, at, Info.Period) is { } pause) _idle.AddPause(pause);
         if (reading.Watts is not { } watts) return;
         // Read at the start of a request, before the device has begun with it.
-        if (reading.Joules is null && _power.Edges.Count == 0 && at - _pausedAt >= Attribution.IdleWatts.ShortestPause) _idle.Add(watts);
+        if (reading.Joules is null && _power.Edges.Count == 0 && !(at - _pausedAt < Attribution.IdleWatts.ShortestPause)) _idle.Add(watts);
         _power.Add(watts, at);
     }
 

@@ -1,0 +1,255 @@
+using System.Runtime.CompilerServices;
+using CodeExit.Telemetry;
+using CodeExit.Telemetry.Attribution;
+using CodeExit.Telemetry.Sources;
+using CodeExit.Telemetry.Sources.Nvml;
+using CodeExit.Tests.Telemetry.Simulation;
+
+namespace CodeExit.Tests.Telemetry.Sources;
+
+public sealed class NvmlSourceTests : IDisposable
+{
+    private readonly SimulatedTime _time = new();
+    private NvmlStub? _stub;
+
+    private NvmlStub Stub => _stub ??= new NvmlStub(_time);
+
+    [Fact]
+    public void Structs_AsInNvmlH_HaveItsSizes() =>
+        Assert.Equal((40, 68, 32), (Unsafe.SizeOf<NvmlFieldValue>(), Unsafe.SizeOf<NvmlPciInfo>(), Unsafe.SizeOf<NvmlProcessSample>()));
+
+    [StubFact]
+    public void ForCard_TwoCards_FindsEachByUuidAndByPciAddress()
+    {
+        Stub.AddCard("GPU-a", "Stub A", bus: 0x1a);
+        Stub.AddCard("GPU-b", "Stub B", bus: 0x65);
+        using var sources = Stub.Discover(_time);
+
+        foreach (var name in new[] { "GPU-b", "gpu-B", "0000:65:00.0", "00000000:65:00.0", "65:00" })
+        {
+            Assert.Equal("nvml:GPU-b", sources.ForCard(name)?.Info.Id);
+        }
+        Assert.Equal("0000:1a:00.0", sources.ForCard("GPU-a")!.Info.PciId);
+        Assert.Null(sources.ForCard("0000:66:00.0"));
+        Assert.Null(sources.ForCard("0"));
+    }
+
+    [StubFact]
+    public void Read_TwoCards_AreApart()
+    {
+        Stub.Idle(Stub.AddCard("GPU-a"), 50);
+        Stub.Idle(Stub.AddCard("GPU-b", bus: 2), 90);
+        using var sources = Stub.Discover(_time);
+        IEnergySource[] cards = [sources.ForCard("GPU-a")!, sources.ForCard("GPU-b")!];
+        var before = cards.Select(card => card.Read().Joules!.Value).ToArray();
+        _time.Advance(10);
+
+        var after = cards.Select(card => card.Read()).ToArray();
+
+        Assert.Equal([500, 900], after.Select((reading, i) => Math.Round(reading.Joules!.Value - before[i])));
+        Assert.Equal([50, 90], after.Select(reading => reading.Watts!.Value));
+    }
+
+    [StubTheory]
+    [InlineData("", "", EnergyLabel.MeasuredCounter)]
+    [InlineData(NvmlStub.Energy, "", EnergyLabel.MeasuredIntegrated)]
+    [InlineData(NvmlStub.Energy, NvmlStub.InstantPower, EnergyLabel.MeasuredIntegrated)] // by nvmlDeviceGetPowerUsage, on a Pascal card
+    public void Discover_FunctionsUnsupported_TakesTheNextWay(string first, string second, EnergyLabel label)
+    {
+        Stub.Capability(Stub.AddCard(), 6, 1);
+        foreach (var function in new[] { first, second }) Stub.Fail(function, NvmlStub.NotSupported);
+        using var sources = Stub.Discover(_time);
+
+        var card = NvmlStub.Card(sources);
+
+        Assert.Equal(label, card.Info.Label);
+        Assert.Equal(second.Length > 0 || label == EnergyLabel.MeasuredIntegrated, card.Read().Joules is null);
+        Assert.Equal(70, card.Read().Watts);
+    }
+
+    [StubFact]
+    public void Discover_OnlyTheAverageOfASecond_IsNoSource()
+    {
+        Stub.Capability(Stub.AddCard(), 8, 6);
+        Stub.Fail(NvmlStub.Energy, NvmlStub.NotSupported);
+        Stub.Fail(NvmlStub.InstantPower, NvmlStub.NotSupported);
+        using var sources = Stub.Discover(_time);
+
+        Assert.Null(sources.ForCard("GPU-a"));
+        Assert.Contains("average power of the last second", Missing(sources).Reason, StringComparison.Ordinal);
+    }
+
+    [StubFact]
+    public void Discover_Mig_IsNeverBilled()
+    {
+        Stub.Mig(Stub.AddCard());
+        using var sources = Stub.Discover(_time);
+
+        Assert.Null(sources.ForCard("GPU-a"));
+        Assert.Contains("MIG", Missing(sources).Reason, StringComparison.Ordinal);
+    }
+
+    [StubTheory]
+    [InlineData(NvmlStub.DriverNotLoaded, "not loaded", "modprobe nvidia")]
+    [InlineData(NvmlStub.VersionMismatch, "different versions", "restart the machine")]
+    [InlineData(NvmlStub.NoPermission, "may not read", "/dev/nvidiactl")]
+    [InlineData(NvmlStub.Unknown, "error 999", null)]
+    public void Discover_DriverRefuses_SaysWhyAndWhatToDo(int status, string reason, string? remedy)
+    {
+        Stub.AddCard();
+        Stub.Fail("nvmlInit_v2", status);
+        using var sources = Stub.Discover(_time);
+
+        var missing = Missing(sources);
+        Assert.Contains(reason, missing.Reason, StringComparison.Ordinal);
+        if (remedy is not null) Assert.Contains(remedy, missing.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain(sources.All, source => source.Info.Scope == "gpu");
+    }
+
+    [Fact]
+    public void Discover_LibraryThatIsNone_NamesItAndTheVariable()
+    {
+        using var sysfs = new FakeSysfs();
+        using var sources = EnergySources.Discover(new TelemetryOptions { NvmlLibrary = "/nowhere/libnvidia-ml.so.1", Sysfs = sysfs.Root }, _time);
+
+        var missing = Missing(sources);
+        Assert.Contains("/nowhere/libnvidia-ml.so.1", missing.Reason, StringComparison.Ordinal);
+        Assert.Contains(TelemetryOptions.NvmlLibraryVariable, missing.Remedy, StringComparison.Ordinal);
+    }
+
+    [StubTheory]
+    [InlineData("suspended", 0)]
+    [InlineData("active", 1)]
+    public void Discover_CardAsleep_IsNotTouched(string status, int found)
+    {
+        Stub.AddCard("GPU-a", bus: 1);
+        using var sysfs = new FakeSysfs();
+        sysfs.Pci("0000:01:00.0", "0x10de", "nvidia", status);
+        using var sources = EnergySources.Discover(Stub.Options with { Sysfs = sysfs.Root }, _time);
+
+        Assert.Equal(found, sources.All.Count(source => source.Info.Scope == "gpu"));
+        Assert.Equal(found > 0, Stub.Calls > 0);
+        if (found == 0) Assert.Contains("powered down", Missing(sources).Reason, StringComparison.Ordinal);
+    }
+
+    [StubFact]
+    public void Discover_OneOfTwoAsleep_ReadsTheOther()
+    {
+        Stub.AddCard("GPU-a", bus: 1);
+        Stub.AddCard("GPU-b", bus: 2);
+        using var sysfs = new FakeSysfs();
+        sysfs.Pci("0000:01:00.0", "0x10de", "nvidia", "suspended");
+        sysfs.Pci("0000:02:00.0", "0x10de", "nvidia");
+        using var sources = EnergySources.Discover(Stub.Options with { Sysfs = sysfs.Root }, _time);
+
+        Assert.Null(sources.ForCard("GPU-a"));
+        Assert.NotNull(sources.ForCard("GPU-b"));
+    }
+
+    [StubFact]
+    public void Read_DriverForgotThisProcess_StartsAnew()
+    {
+        Stub.AddCard();
+        using var sources = Stub.Discover(_time);
+        var card = NvmlStub.Card(sources);
+        var before = card.Read();
+
+        Stub.Forget();
+        _time.Advance(1);
+
+        Assert.Equal(70, card.Read().Joules!.Value - before.Joules!.Value, 7.1);
+    }
+
+    [StubFact]
+    public void Read_CardLost_ComesBackInANewEpoch()
+    {
+        Stub.AddCard();
+        using var sources = Stub.Discover(_time);
+        var card = NvmlStub.Card(sources);
+        var before = card.Read();
+
+        Stub.Fail("*", NvmlStub.GpuIsLost);
+        var lost = card.Read();
+        Assert.Equal((ReadFault.Lost, "the card has fallen off the bus"), (lost.Fault, lost.Reason));
+        Stub.Fail("*", 0);
+
+        Assert.NotEqual(before.Epoch, card.Read().Epoch);
+    }
+
+    [StubFact]
+    public void Read_CounterLostForGood_TakesTheNextWay()
+    {
+        Stub.AddCard();
+        using var sources = Stub.Discover(_time);
+        var card = NvmlStub.Card(sources);
+        var before = card.Read();
+
+        Stub.Fail(NvmlStub.Energy, NvmlStub.NotSupported);
+        var after = card.Read();
+
+        Assert.Equal((null, 70.0, EnergyLabel.MeasuredIntegrated), (after.Joules, after.Watts, card.Info.Label));
+        Assert.NotEqual(before.Epoch, after.Epoch);
+    }
+
+    [StubTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Measured_DriverResetOrWrapDuringARequest_IsIntegratedInstead(bool reset)
+    {
+        Stub.AddCard();
+        if (!reset) Stub.Wrap(0, 1100); // starts at 1000 J: over it within 2 s
+        using var sources = Stub.Discover(_time);
+        using var meter = new EnergyMeter([NvmlStub.Card(sources)], _time);
+        Stub.Draw(0, 1, 2, 300);
+        _time.Advance(1);
+        var window = meter.Open();
+        _time.Advance(0.5);
+        if (reset) Stub.Reset(0);
+        _time.Advance(0.5);
+        window.Close();
+        _time.Advance(2);
+
+        var joules = window.Settled();
+        Assert.Equal(EnergyLabel.MeasuredIntegrated, joules.Label);
+        Assert.Equal(300, joules.Joules!.Value, 5.0);
+    }
+
+    [StubFact]
+    public void OtherWork_ProcessesOfOthers_AreCountedAndOwnAreNot()
+    {
+        Stub.AddCard();
+        using var library = NvmlLibrary.TryLoad(Stub.Path)!;
+        var session = new NvmlSession(library);
+        session.Start();
+        var others = new NvmlOthers(new NvmlDevice(session, "GPU-a"), ownProcessId: 42);
+        Assert.Equal(TimeSpan.Zero, others.Total());
+
+        Stub.Process(0, 42, timestamp: 100, utilization: 90);
+        Assert.Equal(TimeSpan.Zero, others.Total());
+        Stub.Process(0, 77, timestamp: 101, utilization: 60);
+        var seen = others.Total();
+
+        Assert.Equal(0.1, seen!.Value.TotalSeconds, 1e-6); // a sixth of a second at 60 %
+        Assert.Equal(seen, others.Total());
+        Assert.Null(new NvmlOthers(new NvmlDevice(session, "GPU-a"), ownProcessId: null).Total());
+    }
+
+    [StubFact]
+    public void Polls_WhileNoRequestRuns_LeaveTheLibraryAlone()
+    {
+        Stub.AddCard();
+        using var sources = Stub.Discover(_time);
+        using var meter = new EnergyMeter([NvmlStub.Card(sources)], _time);
+        meter.Open().Dispose();
+        _time.Advance(5);
+        var calls = Stub.Calls;
+
+        _time.Advance(3600);
+
+        Assert.Equal(calls, Stub.Calls);
+    }
+
+    public void Dispose() => _stub?.Dispose();
+
+    private static MissingSource Missing(EnergySources sources) => Assert.Single(sources.Missing, missing => missing.Kind == "nvml");
+}
