@@ -9,14 +9,18 @@ using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 using CodeExit.LanguageServer;
+using CodeExit.Telemetry;
 
 namespace CodeExit.Cli;
 
 /// <summary>The composition root: the one place where the parts of the other projects are put together.</summary>
-internal sealed class Composition : IComposition
+/// <param name="environment">Looks up an environment variable.</param>
+internal sealed class Composition(Func<string, string?> environment) : IComposition
 {
     /// <summary>Positions of a completion's cache: the default prompt, twice over.</summary>
     private const int CompletionContext = 2048;
+
+    public Composition() : this(Environment.GetEnvironmentVariable) { }
 
     private static string Version => typeof(Composition).Assembly.GetName().Version!.ToString(3);
 
@@ -64,6 +68,18 @@ internal sealed class Composition : IComposition
 
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
         File.Exists(Path.Combine(model.Directory, "tokenizer.json")) ? BytePairTokenizer.Load(model.Directory) : null;
+
+    public EnergySources DiscoverEnergySources(TimeProvider time)
+    {
+        try
+        {
+            return EnergySources.Discover(TelemetryOptions.FromEnvironment(environment), time);
+        }
+        catch (ArgumentException refusal)
+        {
+            throw new UsageException(refusal.Message);
+        }
+    }
 
     public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken) =>
         LanguageServer.LanguageServer.RunAsync(input, output, service, new LanguageServerOptions(Version, log.WriteLine), cancellationToken);

@@ -25,6 +25,9 @@ public sealed record EnergyMeasurement(double? Joules, double? NetJoules, Energy
     /// <summary>What the device took above idle after the window, until it was no longer watched; null where other work followed.</summary>
     public double? TailJoules { get; init; }
 
+    /// <summary>What the power readings of the same window add up to, beside a counter; null where there are none. The two can disagree by half (zeus issue 181).</summary>
+    public double? IntegratedJoules { get; init; }
+
     /// <summary>Why the number holds more than the window's own work; null where nothing points to that.</summary>
     public string? Contamination { get; init; }
 

@@ -25,15 +25,12 @@ internal sealed class SourceTrace(IEnergySource source)
 
     public double? IdleWatts => Info.IdleWatts ?? _idle.Watts;
 
-    public SourceReading? LastReading { get; private set; }
-
     public TimeSpan? OtherWork() => source.OtherWork();
 
     public void Read(TimeSpan at)
     {
         if (!_backOff.Allows(at)) return;
         var reading = source.Read();
-        LastReading = reading;
         if (reading.Fault != ReadFault.None)
         {
             Fail(reading, at);
@@ -86,6 +83,7 @@ internal sealed class SourceTrace(IEnergySource source)
         {
             IdleWatts = IdleWatts,
             TailJoules = after is { } rest ? rest.Joules - idle * rest.Length.TotalSeconds : null,
+            IntegratedJoules = edges != _power.Edges && _power.Edges.Bracket(request) is { } readings ? Bill.Of(_power.Edges, readings, request, all, idle).Gross : null,
             Contamination = Contamination(length, others),
         };
     }

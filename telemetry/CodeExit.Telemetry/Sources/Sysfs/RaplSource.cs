@@ -10,10 +10,13 @@ internal sealed class RaplSource : IEnergySource
     private const double JoulesPerMicrojoule = 1e-6;
 
     /// <summary>Root only since November 2020 (PLATYPUS, CVE-2020-8694: energy tells secrets of other processes). Whoever opens it should know that.</summary>
-    private const string UdevRule =
-        "Let a group of users read it: groupadd -f power; usermod -aG power $USER; put into /etc/udev/rules.d/70-codeexit-rapl.rules: "
-        + "SUBSYSTEM==\"powercap\", ACTION==\"add\", RUN+=\"/bin/chgrp -R power /sys%p\", RUN+=\"/bin/chmod -R g=u /sys%p\" "
-        + "and run udevadm trigger --subsystem-match=powercap --action=add; log in again. On a machine shared with people you do not trust, leave it closed (CVE-2020-8694).";
+    private const string UdevRule = """
+        Let a group read it. On a machine shared with people you do not trust, leave it closed (CVE-2020-8694).
+        sudo groupadd -f power && sudo usermod -aG power $USER
+        echo 'SUBSYSTEM=="powercap", ACTION=="add", RUN+="/bin/chgrp -R power /sys%p", RUN+="/bin/chmod -R g+r /sys%p"' | sudo tee /etc/udev/rules.d/70-codeexit-rapl.rules
+        sudo udevadm control --reload && sudo udevadm trigger --action=add --subsystem-match=powercap
+        Then log in again.
+        """;
 
     private readonly SysfsTree _sysfs;
     private readonly TimeProvider _time;

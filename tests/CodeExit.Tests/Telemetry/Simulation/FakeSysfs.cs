@@ -5,10 +5,12 @@ internal sealed class FakeSysfs : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("codeexit-sysfs-").FullName;
 
+    /// <summary>At once, as the kernel does: no reader finds half a number.</summary>
     public void Write(string path, string content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Full(path))!);
-        File.WriteAllText(Full(path), content + "\n");
+        File.WriteAllText(Full("next"), content + "\n");
+        File.Move(Full("next"), Full(path), overwrite: true);
     }
 
     public void Write(string path, long number) => Write(path, number.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -50,6 +50,9 @@ internal sealed unsafe class NvmlStub : IDisposable
 
     public void Draw(int card, double from, double to, double watts) => ((delegate* unmanaged<int, double, double, double, void>)Export("stub_power"))(card, from, to, watts);
 
+    /// <summary>The power reading shows this, whatever the card draws.</summary>
+    public void Misread(int card, double watts) => ((delegate* unmanaged<int, double, void>)Export("stub_misread"))(card, watts);
+
     public void Counter(int card, double period, double jitter) => ((delegate* unmanaged<int, double, double, void>)Export("stub_counter"))(card, period, jitter);
 
     public void Wrap(int card, double joules) => ((delegate* unmanaged<int, double, void>)Export("stub_wrap"))(card, joules);

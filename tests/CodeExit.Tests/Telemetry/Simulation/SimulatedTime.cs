@@ -1,6 +1,9 @@
 namespace CodeExit.Tests.Telemetry.Simulation;
 
-/// <summary>A clock that moves when told to, and its timers with it: each fires at its very moment, in order.</summary>
+/// <summary>
+/// A clock that moves when told to, and its timers with it: each fires at its very moment, in order. One thread moves it; timers may be
+/// made on any.
+/// </summary>
 internal sealed class SimulatedTime : TimeProvider
 {
     private readonly List<Timer> _timers = [];
@@ -18,7 +21,7 @@ internal sealed class SimulatedTime : TimeProvider
     public void Advance(TimeSpan by)
     {
         var until = Now + by;
-        while (_timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due) is { } next)
+        while (Next(until) is { } next)
         {
             MoveTo(next.Due);
             next.Fire();
@@ -32,8 +35,24 @@ internal sealed class SimulatedTime : TimeProvider
     {
         var timer = new Timer(this, () => callback(state));
         timer.Change(dueTime, period);
-        _timers.Add(timer);
+        lock (_timers) _timers.Add(timer);
         return timer;
+    }
+
+    /// <summary>Moves on until a task that waits for this clock has ended.</summary>
+    public async Task<T> RunAsync<T>(Task<T> task)
+    {
+        while (!task.IsCompleted)
+        {
+            Advance(0.01);
+            await Task.Yield(); // what the timers have set free goes on, on other threads
+        }
+        return await task;
+    }
+
+    private Timer? Next(TimeSpan until)
+    {
+        lock (_timers) return _timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
     }
 
     private void MoveTo(TimeSpan to)
@@ -61,7 +80,10 @@ internal sealed class SimulatedTime : TimeProvider
             return true;
         }
 
-        public void Dispose() => time._timers.Remove(this);
+        public void Dispose()
+        {
+            lock (time._timers) time._timers.Remove(this);
+        }
 
         public ValueTask DisposeAsync()
         {
