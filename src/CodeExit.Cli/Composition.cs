@@ -10,6 +10,7 @@ using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 using CodeExit.LanguageServer;
 using CodeExit.Telemetry;
+using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Cli;
 
@@ -28,7 +29,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
         var options = Options(settings);
-        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options);
+        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: ProcessorMeter());
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -69,11 +70,16 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
         File.Exists(Path.Combine(model.Directory, "tokenizer.json")) ? BytePairTokenizer.Load(model.Directory) : null;
 
-    public EnergySources DiscoverEnergySources(TimeProvider time)
+    public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry(), time);
+
+    private EnergyMeter ProcessorMeter() =>
+        new([EnergySources.DiscoverProcessor(Telemetry(), TimeProvider.System).ForProcessor], TimeProvider.System);
+
+    private TelemetryOptions Telemetry()
     {
         try
         {
-            return EnergySources.Discover(TelemetryOptions.FromEnvironment(environment), time);
+            return TelemetryOptions.FromEnvironment(environment);
         }
         catch (ArgumentException refusal)
         {

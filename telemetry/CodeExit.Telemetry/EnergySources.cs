@@ -19,15 +19,21 @@ public sealed class EnergySources : IDisposable
 
     public IReadOnlyList<MissingSource> Missing => _survey.Missing;
 
+    /// <summary>Looks at the processor alone: what a model that runs there needs, without a word to any card's driver.</summary>
+    public static EnergySources DiscoverProcessor(TelemetryOptions options, TimeProvider time)
+    {
+        var sources = new EnergySources(options);
+        sources.AddProcessor(options, time);
+        return sources;
+    }
+
     /// <summary>Looks once; devices that come later are not seen. Wakes no card that is powered down.</summary>
     public static EnergySources Discover(TelemetryOptions options, TimeProvider time)
     {
         var sources = new EnergySources(options);
-        var others = new ProcessorOthers("/proc/stat", Environment.ProcessorCount, OwnProcess.ProcessorTime);
         new NvmlDiscovery(sources._sysfs, time, sources._survey).Run(options.NvmlLibrary);
         HwmonSource.Discover(sources._sysfs, time, sources._survey);
-        RaplSource.Discover(sources._sysfs, time, others, sources._survey);
-        sources._survey.Find(new EstimateSource(options.CpuWatts, Environment.ProcessorCount, time, OwnProcess.ProcessorTime));
+        sources.AddProcessor(options, time);
         return sources;
     }
 
@@ -42,4 +48,10 @@ public sealed class EnergySources : IDisposable
     public IReadOnlyList<BatteryState> Batteries() => Battery.Read(_sysfs);
 
     public void Dispose() => _survey.Dispose();
+
+    private void AddProcessor(TelemetryOptions options, TimeProvider time)
+    {
+        RaplSource.Discover(_sysfs, time, new ProcessorOthers("/proc/stat", Environment.ProcessorCount, OwnProcess.ProcessorTime), _survey);
+        _survey.Find(new EstimateSource(options.CpuWatts, Environment.ProcessorCount, time, OwnProcess.ProcessorTime));
+    }
 }

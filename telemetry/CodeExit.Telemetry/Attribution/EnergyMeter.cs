@@ -36,6 +36,8 @@ public sealed class EnergyMeter : IDisposable
         _timer = time.CreateTimer(static meter => ((EnergyMeter)meter!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    public IReadOnlyList<EnergySourceInfo> Sources => [.. _traces.Select(trace => trace.Info)];
+
     /// <summary>How often the sources were read so far: stands still while no request runs.</summary>
     public long Polls { get; private set; }
 
@@ -73,7 +75,11 @@ public sealed class EnergyMeter : IDisposable
         lock (_gate)
         {
             if (window.End is not null) return;
-            End(window, Poll());
+            var now = Poll();
+            End(window, now);
+            if (_traces.Any(trace => trace.HasTail)) return;
+            Settle(window, now);
+            if (_open.Count == 0) Rest(now);
         }
     }
 

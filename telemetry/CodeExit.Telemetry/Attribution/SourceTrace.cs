@@ -23,6 +23,9 @@ internal sealed class SourceTrace(IEnergySource source)
     /// <summary>Whether the counter moves so rarely that its steps have to be watched for.</summary>
     public bool NeedsWatching => Info.Period > CounterTrace.Fine;
 
+    /// <summary>Whether there is anything to see after a request: an estimate knows all at its end.</summary>
+    public bool HasTail => Info.Label != EnergyLabel.EstimatedModel;
+
     public double? IdleWatts => Info.IdleWatts ?? _idle.Watts;
 
     public TimeSpan? OtherWork() => source.OtherWork();

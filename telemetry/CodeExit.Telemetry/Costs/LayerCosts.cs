@@ -3,7 +3,8 @@ namespace CodeExit.Telemetry.Costs;
 /// <summary>
 /// Joules for each (layer, token), learned from many windows: one token is far below what any sensor resolves, and thousands of requests
 /// with different depths and lengths are not. Then a single request can be billed by its work alone, and a policy be told what a layer costs.
-/// Net joules, least squares, no term below zero, a little ridge for terms that always come together (a model that is never left early).
+/// Net joules, least squares, no term below zero, a little ridge for terms that always come together (requests that are all alike).
+/// Used by one thread at a time.
 /// </summary>
 /// <param name="label">The one label that is learned from. Numbers with different labels have different errors.</param>
 /// <param name="source">The one source.</param>
@@ -35,8 +36,6 @@ public sealed class LayerCosts(EnergyLabel label, string source)
 
     /// <summary>What an exit policy saves by leaving one layer earlier.</summary>
     public double JoulesPerDecodeLayerToken => _costs[2];
-
-    public double JoulesPerReadOut => _costs[3];
 
     /// <summary>Sum of the errors that bills would have had, over the sum of what was measured: each window is billed before it is learned from.</summary>
     public double RelativeError => _seen > 0 ? _missed / _seen : 1;

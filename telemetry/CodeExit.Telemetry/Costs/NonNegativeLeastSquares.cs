@@ -60,7 +60,7 @@ internal static class NonNegativeLeastSquares
             var step = 1.0;
             for (var k = 0; k < free.Count; k++)
             {
-                if (wanted[k] <= 0) step = Math.Min(step, solution[free[k]] / (solution[free[k]] - wanted[k]));
+                if (wanted[k] < 0) step = Math.Min(step, solution[free[k]] / (solution[free[k]] - wanted[k]));
             }
             for (var k = 0; k < free.Count; k++) solution[free[k]] += step * (wanted[k] - solution[free[k]]);
             if (step >= 1) return;

@@ -5,7 +5,7 @@ namespace CodeExit.Tests.Telemetry.Costs;
 
 public sealed class LayerCostsTests
 {
-    private const double PerRequest = 0.8, PerPrefill = 0.0004, PerDecode = 0.012, PerReadOut = 0.03;
+    private const double PerRequest = 0.8, PerPrefill = 0.0004, PerDecode = 0.012;
 
     [Theory]
     [InlineData(0, 0.001)]
@@ -16,17 +16,16 @@ public sealed class LayerCostsTests
 
         Assert.Equal(1, costs.JoulesPerPrefillLayerToken / PerPrefill, tolerance * 3);
         Assert.Equal(1, costs.JoulesPerDecodeLayerToken / PerDecode, tolerance * 3);
-        Assert.Equal(1, costs.JoulesPerReadOut / PerReadOut, tolerance * 10);
         Assert.Equal(1, costs.JoulesPerRequest / PerRequest, tolerance * 3);
     }
 
     [Theory]
     [InlineData(true)]
-    [InlineData(false)] // layers and read-outs always in the same proportion: no costs of their own, and yet a right sum
+    [InlineData(false)] // prefill and decode always in the same proportion: no costs of their own, and yet a right sum
     public void Apportion_UnseenRequest_IsBilledByItsWork(bool exits)
     {
         var costs = Learned(noise: 0.3, windows: 1000, exits);
-        var work = new RequestWork(1500, 240, 20);
+        var work = new RequestWork(1500, 240);
 
         var bill = costs.Apportion(work, "gpu", idleWatts: 70, TimeSpan.FromSeconds(0.1))!;
 
@@ -45,7 +44,7 @@ public sealed class LayerCostsTests
         {
             var work = Work(random, exits: true);
             costs.Learn(work, Measured(0.012 * work.DecodeLayerTokens + 2 * (random.NextDouble() - 0.5)));
-            double[] all = [costs.JoulesPerRequest, costs.JoulesPerPrefillLayerToken, costs.JoulesPerDecodeLayerToken, costs.JoulesPerReadOut];
+            double[] all = [costs.JoulesPerRequest, costs.JoulesPerPrefillLayerToken, costs.JoulesPerDecodeLayerToken];
             Assert.All(all, cost => Assert.InRange(cost, 0, double.MaxValue));
         }
         Assert.Equal(1, costs.JoulesPerDecodeLayerToken / 0.012, 0.1);
@@ -97,16 +96,16 @@ public sealed class LayerCostsTests
         return costs;
     }
 
-    /// <summary>A request of 12 layers; with exits, tokens leave anywhere between 4 and 12.</summary>
+    /// <summary>A request of 12 layers; with exits, tokens leave anywhere between 4 and 12, and prompts are of any length.</summary>
     private static RequestWork Work(Random random, bool exits)
     {
         var tokens = random.Next(1, 60);
         var layers = exits ? Enumerable.Range(0, tokens).Sum(_ => random.Next(4, 13)) : 12 * tokens;
-        return new RequestWork(12 * random.Next(1, 800), layers, tokens + (exits ? random.Next(0, 2 * tokens) : 0));
+        return new RequestWork(exits ? 12 * random.Next(1, 800) : 6.25 * layers, layers);
     }
 
     private static double True(RequestWork work) =>
-        PerRequest + PerPrefill * work.PrefillLayerTokens + PerDecode * work.DecodeLayerTokens + PerReadOut * work.ReadOuts;
+        PerRequest + PerPrefill * work.PrefillLayerTokens + PerDecode * work.DecodeLayerTokens;
 
     private static EnergyMeasurement Measured(double net) => new(net + 7, net, EnergyLabel.MeasuredCounter, "card", "gpu", TimeSpan.FromSeconds(0.1));
 }
