@@ -114,7 +114,7 @@ internal sealed class SourceTrace(IEnergySource source)
     {
         if (others > OthersUnseen && others > length * OthersAllowed)
         {
-            return FormattableString.Invariant($"other processes used {others.Value.TotalSeconds / length.TotalSeconds:0 %} of the device");
+            return FormattableString.Invariant($"other processes used {Math.Min(1, others.Value / length):0 %} of the device");
         }
         return _idle.WasBusyBefore ? "the device was busy right before the request" : null;
     }

@@ -24,14 +24,17 @@ internal sealed class SysfsTree(string root)
         }
     }
 
-    /// <summary>Name of the folder that a link leads to; null where there is no link.</summary>
+    /// <summary>
+    /// Name of what a link leads to; null where there is no link. The name alone: folders here are links themselves, so that "../.." from
+    /// one does not lead where its path says.
+    /// </summary>
     public string? LinkTarget(string link)
     {
         try
         {
-            return File.ResolveLinkTarget(Full(link), returnFinalTarget: true) is { } target ? target.Name : null;
+            return Path.GetFileName(new FileInfo(Full(link)).LinkTarget);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }

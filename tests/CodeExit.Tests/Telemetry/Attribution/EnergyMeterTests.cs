@@ -276,6 +276,27 @@ public sealed class EnergyMeterTests
     }
 
     [Fact]
+    public async Task Open_FromManyThreads_AnswersEveryWindow()
+    {
+        var source = new EstimateSource(null, 1, TimeProvider.System, () => TimeSpan.Zero);
+        using var meter = new EnergyMeter([source], TimeProvider.System);
+        var windows = new System.Collections.Concurrent.ConcurrentBag<EnergyWindow>();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                using var window = meter.Open();
+                windows.Add(window);
+            }
+        })));
+
+        Assert.Equal(400, windows.Count);
+        Assert.All(windows, window => Assert.Equal(EnergyLabel.EstimatedModel, window.Settled().Label));
+        Assert.Equal(800, meter.Polls);
+    }
+
+    [Fact]
     public void Dispose_WithOpenWindows_AnswersThem()
     {
         var meter = new EnergyMeter([new SimulatedSource(_time)], _time);

@@ -39,8 +39,7 @@ internal sealed class FakeSysfs : IDisposable
     {
         Write($"class/hwmon/{entry}/name", driver);
         Write($"class/hwmon/{entry}/{attribute}", value);
-        Directory.CreateDirectory(Full($"devices/pci0000:00/{pci}"));
-        File.CreateSymbolicLink(Full($"class/hwmon/{entry}/device"), Full($"devices/pci0000:00/{pci}"));
+        File.CreateSymbolicLink(Full($"class/hwmon/{entry}/device"), $"../../../{pci}"); // as the kernel has it, from where the folder really is
     }
 
     public void Pci(string address, string vendor, string? driver = null, string runtimeStatus = "active")
@@ -50,8 +49,7 @@ internal sealed class FakeSysfs : IDisposable
         Write($"{folder}/vendor", vendor);
         Write($"{folder}/power/runtime_status", runtimeStatus);
         if (driver is null) return;
-        Directory.CreateDirectory(Full($"bus/pci/drivers/{driver}"));
-        File.CreateSymbolicLink(Full($"{folder}/driver"), Full($"bus/pci/drivers/{driver}"));
+        File.CreateSymbolicLink(Full($"{folder}/driver"), $"../../../bus/pci/drivers/{driver}");
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
