@@ -31,11 +31,12 @@ internal sealed class RequestEnergy
     public (EnergyMeasurement AtOnce, Task<EnergyMeasurement> Measured) Close(EnergyWindow window, RequestWork work, TimeSpan length)
     {
         window.Close();
-        var measured = Measured(window, work);
-        return (measured.IsCompletedSuccessfully ? measured.Result : Apportioned(work, length), measured);
+        if (!window.Measured.IsCompletedSuccessfully) return (Apportioned(work, length), MeasuredAsync(window, work));
+        var estimate = window.Measured.Result[0]; // what needs no waiting needs no learning either
+        return (estimate, Task.FromResult(estimate));
     }
 
-    private async Task<EnergyMeasurement> Measured(EnergyWindow window, RequestWork work)
+    private async Task<EnergyMeasurement> MeasuredAsync(EnergyWindow window, RequestWork work)
     {
         var measurement = (await window.Measured.ConfigureAwait(false))[0];
         lock (_gate)

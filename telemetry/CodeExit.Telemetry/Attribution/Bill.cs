@@ -28,15 +28,21 @@ internal readonly record struct Bill(double Gross, double Net)
     /// <summary>Seconds between two edges that belong to a request, and those in which any was active.</summary>
     private static (double Own, double Any) ActiveSeconds(ActiveSpan request, IReadOnlyList<ActiveSpan> all, TimeSpan from, TimeSpan to)
     {
-        var cuts = all.SelectMany(span => (TimeSpan[])[span.Start, span.End]).Where(cut => cut > from && cut < to).Append(from).Append(to).Order().ToArray();
         double own = 0, any = 0;
-        for (var i = 0; i + 1 < cuts.Length; i++)
+        for (var at = from; at < to;)
         {
-            var sharers = all.Count(span => span.Covers(cuts[i], cuts[i + 1]));
-            if (sharers == 0) continue;
-            var seconds = (cuts[i + 1] - cuts[i]).TotalSeconds;
-            any += seconds;
-            if (request.Covers(cuts[i], cuts[i + 1])) own += seconds / sharers;
+            // As far as nobody comes or goes.
+            var (next, sharers) = (to, 0);
+            foreach (var span in all)
+            {
+                if (span.Start > at && span.Start < next) next = span.Start;
+                if (span.End > at && span.End < next) next = span.End;
+                if (span.IsActiveAt(at)) sharers++;
+            }
+            var seconds = (next - at).TotalSeconds;
+            if (sharers > 0) any += seconds;
+            if (request.IsActiveAt(at)) own += seconds / sharers;
+            at = next;
         }
         return (own, any);
     }

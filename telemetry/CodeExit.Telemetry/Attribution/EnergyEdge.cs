@@ -6,5 +6,5 @@ internal readonly record struct EnergyEdge(TimeSpan At, double Joules);
 /// <summary>From one moment to another, on the sampler's clock.</summary>
 internal readonly record struct ActiveSpan(TimeSpan Start, TimeSpan End)
 {
-    public bool Covers(TimeSpan from, TimeSpan to) => Start <= from && End >= to;
+    public bool IsActiveAt(TimeSpan at) => Start <= at && at < End;
 }
