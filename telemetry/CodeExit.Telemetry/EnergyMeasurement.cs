@@ -19,13 +19,16 @@ public enum EnergyLabel
 /// <param name="Window">Length of the window, monotonic clock.</param>
 public sealed record EnergyMeasurement(double? Joules, double? NetJoules, EnergyLabel Label, string Source, string Scope, TimeSpan Window)
 {
-    /// <summary>What was taken for the device's power at rest, W; null where nothing was known of it, and then <see cref="NetJoules"/> is all.</summary>
+    /// <summary>What was taken for the device's power at rest, W; null where nothing was known of it: then net is as much as gross.</summary>
     public double? IdleWatts { get; init; }
 
     /// <summary>What the device took above idle after the window, until it was no longer watched; null where other work followed.</summary>
     public double? TailJoules { get; init; }
 
-    /// <summary>What the power readings of the same window add up to, beside a counter; null where there are none. The two can disagree by half (zeus issue 181).</summary>
+    /// <summary>
+    /// What power readings of the same window add up to, beside a counter; null where there are none. The two can disagree by half (zeus
+    /// issue 181).
+    /// </summary>
     public double? IntegratedJoules { get; init; }
 
     /// <summary>Why the number holds more than the window's own work; null where nothing points to that.</summary>

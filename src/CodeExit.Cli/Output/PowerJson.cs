@@ -29,8 +29,8 @@ internal sealed record PowerSourceJson(
         var info = source.Info;
         var isThere = measured.Label != EnergyLabel.Unavailable;
         return new PowerSourceJson(
-            info.Id, info.Name, info.Scope, (isThere ? measured.Label : info.Label).Text(), info.Period.TotalMilliseconds, info.PciId, info.Uuid, info.LimitWatts,
-            measured.Joules / measured.Window.TotalSeconds, measured.IntegratedJoules / measured.Window.TotalSeconds,
+            info.Id, info.Name, info.Scope, (isThere ? measured.Label : info.Label).Text(), info.Period.TotalMilliseconds,
+            info.PciId, info.Uuid, info.LimitWatts, measured.Joules / measured.Window.TotalSeconds, measured.IntegratedJoules / measured.Window.TotalSeconds,
             isThere ? null : measured.Source);
     }
 }

@@ -23,7 +23,7 @@ internal static class PowerView
         foreach (var missing in power.Missing)
         {
             output.WriteLine($"  {missing.Kind}{(missing.Device is null ? "" : " " + missing.Device)}: {missing.Reason}");
-            foreach (var line in (missing.Remedy ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)) output.WriteLine("      " + line);
+            if (missing.Remedy is { } remedy) output.WriteLine("      " + remedy.ReplaceLineEndings("\n      "));
         }
         foreach (var battery in power.Batteries) output.WriteLine(Battery(battery));
         output.WriteLine($"Requests on the processor are billed by {power.BilledBy}.");
@@ -35,7 +35,7 @@ internal static class PowerView
     private static IEnumerable<string> Remarks(PowerSourceJson source)
     {
         if (source.Fault is { } fault) yield return "cannot be read now: " + fault;
-        if (source.Watts is { } watts && source.IntegratedWatts is { } integrated && Math.Abs(integrated - watts) > Disagreement * Math.Max(watts, integrated))
+        if (source is { Watts: { } watts, IntegratedWatts: { } integrated } && Math.Abs(integrated - watts) > Disagreement * Math.Max(watts, integrated))
         {
             yield return Text($"the counter says {watts:0.0} W, the power reading {integrated:0.0} W: do not trust either");
         }

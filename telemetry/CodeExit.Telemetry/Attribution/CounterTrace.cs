@@ -6,7 +6,7 @@ namespace CodeExit.Telemetry.Attribution;
 /// </summary>
 internal sealed class CounterTrace
 {
-    /// <summary>Counters at least this quick are read as if they never stood still: both ends of a request are late by the same half period.</summary>
+    /// <summary>Counters at least this quick are read as if they never stood still: a request's two ends are late by the same half period.</summary>
     public static readonly TimeSpan Fine = TimeSpan.FromMilliseconds(5);
 
     private readonly StepPeriod _period = new();

@@ -108,7 +108,8 @@ public sealed class EnergyMeter : IDisposable
         return now;
     }
 
-    private void End(EnergyWindow window, TimeSpan at) => window.EndAt(at, [.. _traces.Zip(window.OthersBefore, (trace, before) => trace.OtherWork() - before)]);
+    private void End(EnergyWindow window, TimeSpan at) =>
+        window.EndAt(at, [.. _traces.Zip(window.OthersBefore, (trace, before) => trace.OtherWork() - before)]);
 
     private bool IsReady(EnergyWindow window, TimeSpan now)
     {
@@ -119,7 +120,8 @@ public sealed class EnergyMeter : IDisposable
     private void Settle(EnergyWindow window, TimeSpan now)
     {
         ActiveSpan[] all = [.. _open.Select(other => other.Span), .. _past];
-        window.Settle([.. _traces.Select((trace, source) => trace.Measure(window.Span, all, now - window.End!.Value, window.Others[source]))]);
+        var tail = now - window.End!.Value;
+        window.Settle([.. _traces.Select((trace, source) => trace.Measure(window.Span, all, tail, window.Others[source]))]);
         _open.Remove(window);
         _past.Add(window.Span);
     }

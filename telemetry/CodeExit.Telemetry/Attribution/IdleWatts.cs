@@ -29,9 +29,11 @@ internal sealed class IdleWatts
     /// <summary>The device drew far more before this session than it does at rest: someone else was using it.</summary>
     public bool WasBusyBefore => _pauses.Count >= 3 && _latest > 1.5 * Watts && _latest > Watts + 5;
 
+    /// <summary>Nothing is known yet of the time before the next session.</summary>
+    public void Pause() => _latest = null;
+
     public void AddPause(QuietTime quiet)
     {
-        _latest = null;
         if (quiet.Length >= ShortestPause) Add(quiet.Watts);
     }
 

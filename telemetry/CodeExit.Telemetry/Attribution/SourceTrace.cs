@@ -16,6 +16,7 @@ internal sealed class SourceTrace(IEnergySource source)
     private readonly IdleWatts _idle = new();
     private readonly BackOff _backOff = new();
     private string? _failure;
+    private bool _isAway;
     private TimeSpan? _pausedAt;
 
     public EnergySourceInfo Info => source.Info;
@@ -39,12 +40,11 @@ internal sealed class SourceTrace(IEnergySource source)
             Fail(reading, at);
             return;
         }
-        _failure = null;
+        (_failure, _isAway) = (null, false);
         _backOff.Succeeded();
         if (reading.Joules is { } joules && _counter.Add(joules, reading.Epoch, at, Info.Period) is { } pause) _idle.AddPause(pause);
         if (reading.Watts is not { } watts) return;
-        // Read at the start of a request, before the device has begun with it.
-        if (reading.Joules is null && _power.Edges.Count == 0 && !(at - _pausedAt < Attribution.IdleWatts.ShortestPause)) _idle.Add(watts);
+        if (reading.Joules is null && IsAtRest(at)) _idle.Add(watts);
         _power.Add(watts, at);
     }
 
@@ -53,6 +53,7 @@ internal sealed class SourceTrace(IEnergySource source)
     {
         _counter.Pause();
         _power.Edges.Clear();
+        _idle.Pause();
         _pausedAt = at;
     }
 
@@ -63,7 +64,11 @@ internal sealed class SourceTrace(IEnergySource source)
     }
 
     /// <summary>Whether waiting longer would make no difference to the bill of a request that has ended.</summary>
-    public bool IsSettled(ActiveSpan request) => _failure is not null || (Info.Label == EnergyLabel.MeasuredIntegrated ? _power.Edges : _counter.Edges).Bracket(request) is not null;
+    public bool IsSettled(ActiveSpan request)
+    {
+        var edges = Info.Label == EnergyLabel.MeasuredIntegrated ? _power.Edges : _counter.Edges;
+        return _isAway || edges.Bracket(request) is not null;
+    }
 
     /// <param name="all">Every request that was active meanwhile, this one among them.</param>
     /// <param name="tail">How long after the request the device was still watched.</param>
@@ -76,25 +81,39 @@ internal sealed class SourceTrace(IEnergySource source)
             : (_power.Edges, EnergyLabel.MeasuredIntegrated);
         if (edges.Bracket(request) is not { } bracket)
         {
-            return EnergyMeasurement.Unavailable(length) with { Source = $"{Info.Id}: {_failure ?? "the counter stood still or was reset during the request"}" };
+            return EnergyMeasurement.Unavailable(length) with { Source = $"{Info.Id}: {Reason(request)}" };
         }
         var after = Tail(edges, bracket.Last, request.End + tail, all);
         if (after is { } quiet && quiet.Length > TimeSpan.Zero) _idle.AddTail(quiet.Watts);
         var idle = IdleWatts ?? 0;
         var bill = Bill.Of(edges, bracket, request, all, idle);
+        var readings = edges == _power.Edges ? null : _power.Edges.Bracket(request);
         return new EnergyMeasurement(bill.Gross, bill.Net, label, Info.Id, Info.Scope, length)
         {
             IdleWatts = IdleWatts,
             TailJoules = after is { } rest ? rest.Joules - idle * rest.Length.TotalSeconds : null,
-            IntegratedJoules = edges != _power.Edges && _power.Edges.Bracket(request) is { } readings ? Bill.Of(_power.Edges, readings, request, all, idle).Gross : null,
+            IntegratedJoules = readings is { } beside ? Bill.Of(_power.Edges, beside, request, all, idle).Gross : null,
             Contamination = Contamination(length, others),
         };
+    }
+
+    /// <summary>Whether this is the first reading of a request after a pause: the device has not begun with it.</summary>
+    private bool IsAtRest(TimeSpan at) =>
+        _power.Edges.Count == 0 && (_pausedAt is not { } pausedAt || at - pausedAt >= Attribution.IdleWatts.ShortestPause);
+
+    /// <summary>Why a request has no bill.</summary>
+    private string Reason(ActiveSpan request)
+    {
+        if (_failure is not null) return _failure;
+        var wasInterrupted = _counter.Edges.Count == 0 || _counter.Edges[0].At > request.Start;
+        return wasInterrupted ? "the counter was reset, or the device away, during the request" : "the counter stood still";
     }
 
     private void Fail(SourceReading reading, TimeSpan at)
     {
         _failure = reading.Reason;
         if (reading.Fault == ReadFault.Retry) return; // the counter went on meanwhile: a later reading has it all
+        _isAway = true;
         _counter.Break();
         _power.Edges.Clear();
         if (reading.Fault == ReadFault.Unsupported) _backOff.Never();

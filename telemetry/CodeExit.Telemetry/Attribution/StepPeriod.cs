@@ -27,11 +27,12 @@ internal sealed class StepPeriod
         return _typical > 1.5 * _spacing || _typical < stated ? _typical : stated;
     }
 
-    /// <summary>The mean, as steps are dated to a multiple of the reading's spacing only; of those near the median, as readings come late at times.</summary>
+    /// <summary>The mean, as steps are dated to a multiple of the readings' spacing only; of those near the median, as readings can be late.</summary>
     private TimeSpan Typical()
     {
         var sorted = _steps.Order().ToArray();
         var median = sorted[sorted.Length / 2];
-        return TimeSpan.FromTicks((long)sorted.Where(step => step > 0.5 * median && step < 1.5 * median).Average(step => step.Ticks));
+        var usual = sorted.Where(step => step > 0.5 * median && step < 1.5 * median);
+        return TimeSpan.FromTicks((long)usual.Average(step => step.Ticks));
     }
 }

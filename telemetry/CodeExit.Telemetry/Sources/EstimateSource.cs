@@ -27,7 +27,8 @@ internal sealed class EstimateSource : IEnergySource
             ? FormattableString.Invariant($"{threads} threads of {WattsPerThread} W")
             : FormattableString.Invariant($"{watts} W at full load, as given");
         // Processor time moves with the scheduler's tick: 4 ms or finer.
-        Info = new EnergySourceInfo("estimate:cpu-time", $"processor time, {basis}", "process", EnergyLabel.EstimatedModel, TimeSpan.FromMilliseconds(4))
+        var period = TimeSpan.FromMilliseconds(4);
+        Info = new EnergySourceInfo("estimate:cpu-time", $"processor time, {basis}", "process", EnergyLabel.EstimatedModel, period)
         {
             IdleWatts = IdleShare * watts,
             LimitWatts = watts,

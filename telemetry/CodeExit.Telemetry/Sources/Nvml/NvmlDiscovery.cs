@@ -11,7 +11,10 @@ internal sealed class NvmlDiscovery(SysfsTree sysfs, TimeProvider time, SourceSu
     public void Run(string? libraryPath)
     {
         var cards = PciDevices.Displays(sysfs).Where(card => card.Vendor == PciDevices.Nvidia).ToArray();
-        foreach (var card in cards.Where(card => card.Asleep)) survey.Miss(Kind, card.Address.ToString(), PciDevices.AsleepReason, PciDevices.AsleepRemedy);
+        foreach (var card in cards.Where(card => card.Asleep))
+        {
+            survey.Miss(Kind, card.Address.ToString(), PciDevices.AsleepReason, PciDevices.AsleepRemedy);
+        }
         if (cards.Length > 0 && cards.All(card => card.Asleep)) return; // loading the driver's library would wake them
         if (NvmlLibrary.TryLoad(libraryPath) is not { } library)
         {
@@ -35,11 +38,20 @@ internal sealed class NvmlDiscovery(SysfsTree sysfs, TimeProvider time, SourceSu
 
     private void MissLibrary(string? libraryPath, PciDevice[] cards)
     {
-        var remedy = cards.Length == 0
-            ? null
-            : "Install NVIDIA's driver with its libnvidia-ml; in a container, start it with the card (Docker: --gpus all).";
-        if (libraryPath is not null) survey.Miss(Kind, null, $"{libraryPath} cannot be loaded", $"{TelemetryOptions.NvmlLibraryVariable} names it: correct or unset it.");
-        else survey.Miss(Kind, cards.Length == 0 ? null : cards[0].Address.ToString(), cards.Length == 0 ? "no NVIDIA card and no driver of one" : "NVIDIA's driver library is not installed", remedy);
+        if (libraryPath is not null)
+        {
+            survey.Miss(Kind, null, $"{libraryPath} cannot be loaded", $"{TelemetryOptions.NvmlLibraryVariable} names it: correct or unset it.");
+        }
+        else if (cards.Length == 0)
+        {
+            survey.Miss(Kind, null, "no NVIDIA card and no driver of one", null);
+        }
+        else
+        {
+            survey.Miss(
+                Kind, cards[0].Address.ToString(), "NVIDIA's driver library is not installed",
+                "Install NVIDIA's driver with its libnvidia-ml; in a container, start it with the card (Docker: --gpus all).");
+        }
     }
 
     /// <summary>By index, as NVML counts; where a card sleeps, the others by their address, so that it is not touched.</summary>
@@ -47,7 +59,10 @@ internal sealed class NvmlDiscovery(SysfsTree sysfs, TimeProvider time, SourceSu
     {
         if (cards.Any(card => card.Asleep))
         {
-            foreach (var card in cards.Where(card => !card.Asleep)) yield return (library.ByPci(card.Address, out var handle), handle, card.Address.ToString());
+            foreach (var card in cards.Where(card => !card.Asleep))
+            {
+                yield return (library.ByPci(card.Address, out var handle), handle, card.Address.ToString());
+            }
             yield break;
         }
         var counted = library.Count(out var count);
@@ -68,13 +83,15 @@ internal sealed class NvmlDiscovery(SysfsTree sysfs, TimeProvider time, SourceSu
         nvml.MigMode(handle, out var isPartitioned);
         if (isPartitioned)
         {
-            survey.Miss(Kind, $"{name} {uuid}", "the card is in MIG mode: its counter covers all instances, and none has its own", "Run on a card without MIG to have energy measured.");
+            survey.Miss(
+                Kind, $"{name} {uuid}", "the card is in MIG mode: its counter covers all instances, and none has its own",
+                "Run on a card without MIG to have energy measured.");
             return;
         }
-        string? pci = nvml.Pci(handle, out var place) == NvmlStatus.Success ? new PciAddress(place.Domain, place.Bus, place.Device, 0).ToString() : null;
+        var located = nvml.Pci(handle, out var place);
         var info = new EnergySourceInfo($"nvml:{uuid}", name, "gpu", EnergyLabel.MeasuredCounter, NvmlCounterSource.Period)
         {
-            PciId = pci,
+            PciId = located == NvmlStatus.Success ? new PciAddress(place.Domain, place.Bus, place.Device, 0).ToString() : null,
             Uuid = uuid,
             LimitWatts = nvml.PowerLimit(handle, out var limit) == NvmlStatus.Success ? limit * 1e-3 : null,
         };
@@ -83,7 +100,9 @@ internal sealed class NvmlDiscovery(SysfsTree sysfs, TimeProvider time, SourceSu
         else survey.Miss(Kind, $"{name} {uuid}", refusal.Reason, refusal.Remedy);
     }
 
-    private List<IEnergySource> Ways(NvmlLibrary nvml, nint handle, NvmlDevice device, EnergySourceInfo info, out (string Reason, string? Remedy) refusal)
+    /// <param name="refusal">Why there is none, where there is none.</param>
+    private List<IEnergySource> Ways(
+        NvmlLibrary nvml, nint handle, NvmlDevice device, EnergySourceInfo info, out (string Reason, string? Remedy) refusal)
     {
         var ways = new List<IEnergySource>();
         var others = new NvmlOthers(device, OwnProcess.Id());
@@ -93,15 +112,15 @@ internal sealed class NvmlDiscovery(SysfsTree sysfs, TimeProvider time, SourceSu
         if (energy == NvmlStatus.Success) ways.Add(new NvmlCounterSource(device, info, others, time));
         if (nvml.InstantPower(handle, out _) == NvmlStatus.Success)
         {
-            ways.Add(new NvmlPowerSource(device, integrated, others, static (NvmlLibrary library, nint card, out uint value) => library.InstantPower(card, out value)));
+            ways.Add(new NvmlPowerSource(device, integrated, others, NvmlPowerSource.Instant));
         }
         var power = nvml.Power(handle, out _);
         if (power == NvmlStatus.Success && TellsPowerOfNow(nvml, handle))
         {
-            ways.Add(new NvmlPowerSource(device, integrated, others, static (NvmlLibrary library, nint card, out uint value) => library.Power(card, out value)));
+            ways.Add(new NvmlPowerSource(device, integrated, others, NvmlPowerSource.Usage));
         }
         refusal = power == NvmlStatus.Success
-            ? ("the driver tells only the average power of the last second, which is no bill for a shorter request", "A newer driver may tell more: after 530 it knows the power of now.")
+            ? ("the driver tells only the average power of the last second, and requests are shorter", "Drivers after 530 tell the power of now.")
             : (energy.Reason(), energy.Remedy());
         return ways;
     }

@@ -9,6 +9,8 @@ internal sealed class NvmlCounterSource(NvmlDevice device, EnergySourceInfo info
     private const double JoulesPerMillijoule = 1e-3;
     private const double WattsPerMilliwatt = 1e-3;
 
+    private static readonly NvmlRead<ulong> Energy = static (library, card, out value) => library.Energy(card, out value);
+
     private readonly WrappingCounter _counter = new(range: null);
     private readonly long _origin = time.GetTimestamp();
 
@@ -16,14 +18,14 @@ internal sealed class NvmlCounterSource(NvmlDevice device, EnergySourceInfo info
 
     public SourceReading Read()
     {
-        var status = device.Read(static (NvmlLibrary nvml, nint card, out ulong value) => nvml.Energy(card, out value), out var millijoules);
+        var status = device.Read(Energy, out var millijoules);
         if (status != NvmlStatus.Success)
         {
             if (status.Fault() == ReadFault.Lost) _counter.Forget();
             return SourceReading.Failed(status.Fault(), status.Reason());
         }
         _counter.Add(millijoules * JoulesPerMillijoule, time.GetElapsedTime(_origin));
-        var instant = device.Read(static (NvmlLibrary nvml, nint card, out uint value) => nvml.InstantPower(card, out value), out var milliwatts);
+        var instant = device.Read(NvmlPowerSource.Instant, out var milliwatts);
         return new SourceReading(_counter.Joules, instant == NvmlStatus.Success ? milliwatts * WattsPerMilliwatt : null, _counter.Epoch);
     }
 
@@ -33,9 +35,15 @@ internal sealed class NvmlCounterSource(NvmlDevice device, EnergySourceInfo info
 }
 
 /// <summary>A card without a counter, by the power of now.</summary>
-/// <param name="power">Reads mW.</param>
+/// <param name="power">Reads mW: <see cref="Instant"/> or <see cref="Usage"/>.</param>
 internal sealed class NvmlPowerSource(NvmlDevice device, EnergySourceInfo info, NvmlOthers others, NvmlRead<uint> power) : IEnergySource
 {
+    /// <summary>Field 186.</summary>
+    public static readonly NvmlRead<uint> Instant = static (library, card, out value) => library.InstantPower(card, out value);
+
+    /// <summary>nvmlDeviceGetPowerUsage, for cards on which that is the power of now.</summary>
+    public static readonly NvmlRead<uint> Usage = static (library, card, out value) => library.Power(card, out value);
+
     public EnergySourceInfo Info => info;
 
     public SourceReading Read()

@@ -56,11 +56,13 @@ internal sealed class HwmonSource : IEnergySource
             }
             else if (reads.Any(read => read.Fault == ReadFault.Denied))
             {
-                survey.Miss(driver, place, $"{attributes[0]} may not be read by this user", "Give the user read access by a udev rule for the hwmon folder of the card.");
+                survey.Miss(driver, place, $"{attributes[0]} may not be read by this user", "Give the user read access by a udev rule for the card's hwmon folder.");
             }
             else
             {
-                survey.Miss(driver, place, $"the driver offers no {string.Join(" or ", attributes)} for this card", driver == "amdgpu" ? null : "Discrete Intel cards have it since kernel 6.2 (i915) and 6.15 (xe).");
+                survey.Miss(
+                    driver, place, $"the driver offers no {string.Join(" or ", attributes)} for this card",
+                    driver == "amdgpu" ? null : "Discrete Intel cards have it with a kernel that is new enough.");
             }
         }
         MissCards(sysfs, survey);
@@ -72,7 +74,8 @@ internal sealed class HwmonSource : IEnergySource
         if (value.Value is not { } number)
         {
             if (value.Fault == ReadFault.Lost) _counter?.Forget();
-            return SourceReading.Failed(value.Fault, value.Fault == ReadFault.Lost ? $"{_file} is gone: the card was unplugged or its driver unloaded" : $"{_file} cannot be read");
+            var reason = value.Fault == ReadFault.Lost ? "is gone: the card was unplugged or its driver unloaded" : "cannot be read";
+            return SourceReading.Failed(value.Fault, $"{_file} {reason}");
         }
         if (_counter is null) return new SourceReading(null, number * PerMicro, 0);
         _counter.Add(number * PerMicro, _time.GetElapsedTime(_origin));

@@ -18,6 +18,11 @@ internal sealed class RaplSource : IEnergySource
         Then log in again.
         """;
 
+    private const string ModuleOrHost =
+        "On bare metal: sudo modprobe intel_rapl_msr. A virtual machine or a container has them only if its host passes them on.";
+
+    private const string Unmask = "Docker hides these counters: run outside the container, or mount the host's.";
+
     private readonly SysfsTree _sysfs;
     private readonly TimeProvider _time;
     private readonly long _origin;
@@ -27,7 +32,7 @@ internal sealed class RaplSource : IEnergySource
     private RaplSource(SysfsTree sysfs, TimeProvider time, IOtherWork others, IReadOnlyList<string> zones)
     {
         (_sysfs, _time, _others, _origin) = (sysfs, time, others, time.GetTimestamp());
-        _zones = [.. zones.Select(zone => ($"{Folder}/{zone}/energy_uj", new WrappingCounter(sysfs.Number($"{Folder}/{zone}/max_energy_range_uj").Value * JoulesPerMicrojoule)))];
+        _zones = [.. zones.Select(zone => ($"{Folder}/{zone}/energy_uj", new WrappingCounter(Range(zone))))];
         var names = string.Join('+', zones.Select(zone => sysfs.Text($"{Folder}/{zone}/name").Value));
         // The registers move about every millisecond.
         Info = new EnergySourceInfo($"rapl:{names}", $"processor, {names}", "cpu-package", EnergyLabel.MeasuredCounter, TimeSpan.FromMilliseconds(1));
@@ -46,13 +51,13 @@ internal sealed class RaplSource : IEnergySource
         if (zones.Length == 0)
         {
             var reason = sysfs.Has(Folder) ? "the kernel shows no processor package" : "the kernel shows no power counters";
-            survey.Miss("rapl", null, reason, "On bare metal: modprobe intel_rapl_msr. A virtual machine or a container has them only if its host passes them on.");
+            survey.Miss("rapl", null, reason, ModuleOrHost);
             return;
         }
         var source = new RaplSource(sysfs, time, others, zones);
         var reading = source.Read();
         if (reading.Fault == ReadFault.None) survey.Find(source);
-        else survey.Miss("rapl", source.Info.Id, reading.Reason!, reading.Fault == ReadFault.Denied ? UdevRule : "Docker hides these counters: run outside the container, or mount the host's.");
+        else survey.Miss("rapl", source.Info.Id, reading.Reason!, reading.Fault == ReadFault.Denied ? UdevRule : Unmask);
     }
 
     public SourceReading Read()
@@ -74,6 +79,8 @@ internal sealed class RaplSource : IEnergySource
     public TimeSpan? OtherWork() => _others.Total();
 
     public void Dispose() { }
+
+    private double? Range(string zone) => _sysfs.Number($"{Folder}/{zone}/max_energy_range_uj").Value * JoulesPerMicrojoule;
 
     private static bool IsPackage(SysfsTree sysfs, string zone) =>
         zone.StartsWith("intel-rapl:", StringComparison.Ordinal) // not intel-rapl-mmio:

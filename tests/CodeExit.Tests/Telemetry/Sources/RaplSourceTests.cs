@@ -1,4 +1,5 @@
 using CodeExit.Telemetry;
+using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Sources;
 using CodeExit.Tests.Telemetry.Simulation;
 
@@ -46,6 +47,37 @@ public sealed class RaplSourceTests : IDisposable
 
         Assert.Equal(30, after.Joules!.Value - before.Joules!.Value, 1e-6); // 262143.328850 − 262143.000000 + 29.671150
         Assert.Equal(before.Epoch, after.Epoch);
+    }
+
+    /// <summary>30 W, of which 12 W at rest; the counter starts over every 100 J, and so within every request.</summary>
+    [Fact]
+    public void Measured_CounterWrapsDuringRequests_IsWhatWasDrawn()
+    {
+        const double Range = 100;
+        double joules = 0, watts = 12;
+        var at = TimeSpan.Zero;
+        _sysfs.Rapl("intel-rapl:0", "package-0", 0, range: (long)(Range * 1e6));
+        _time.Moved += now =>
+        {
+            joules += watts * (now - at).TotalSeconds;
+            at = now;
+            _sysfs.Write("class/powercap/intel-rapl:0/energy_uj", (long)(joules % Range * 1e6));
+        };
+        using var sources = Discover();
+        using var meter = new EnergyMeter([sources.ForProcessor], _time);
+        for (var i = 0; i < 5; i++)
+        {
+            _time.Advance(3.3);
+            var window = meter.Open();
+            watts = 30;
+            _time.Advance(4);
+            watts = 12;
+            window.Close();
+            _time.Advance(1);
+            if (i == 0) continue; // the device at rest is not known yet
+            Assert.Equal(30 * 4, window.Settled().Joules!.Value, 0.1);
+            Assert.Equal(18 * 4, window.Settled().NetJoules!.Value, 0.1);
+        }
     }
 
     [Fact]
