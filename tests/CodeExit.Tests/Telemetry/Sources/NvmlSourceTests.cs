@@ -177,6 +177,24 @@ public sealed class NvmlSourceTests : IDisposable
     }
 
     [StubFact]
+    public void Read_OneOfTwoLost_TheOtherGoesOn()
+    {
+        Stub.AddCard("GPU-a");
+        Stub.AddCard("GPU-b", bus: 2);
+        using var sources = Stub.Discover(_time);
+        var (lost, other) = (sources.ForCard("GPU-a")!, sources.ForCard("GPU-b")!);
+        lost.Read();
+        var before = other.Read();
+
+        Stub.Fail("*", NvmlStub.GpuIsLost, card: 0);
+        for (var i = 0; i < 3; i++) Assert.Equal(ReadFault.Lost, lost.Read().Fault); // each time NVML is started anew
+        _time.Advance(10);
+        var after = other.Read();
+
+        Assert.Equal((before.Epoch, 700.0), (after.Epoch, Math.Round(after.Joules!.Value - before.Joules!.Value)));
+    }
+
+    [StubFact]
     public void Read_CounterLostForGood_TakesTheNextWay()
     {
         Stub.AddCard();
