@@ -14,6 +14,9 @@ internal sealed class SimulatedTime : TimeProvider
     /// <summary>Told before anything happens at a new moment: devices move with the clock.</summary>
     public Action<TimeSpan>? Moved { get; set; }
 
+    /// <summary>How late a timer fires, as on a machine whose cores are all busy.</summary>
+    public Func<TimeSpan> Lateness { get; init; } = () => TimeSpan.Zero;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Now.Ticks;
@@ -64,20 +67,30 @@ internal sealed class SimulatedTime : TimeProvider
     private sealed class Timer(SimulatedTime time, Action callback) : ITimer
     {
         private TimeSpan _period;
+        private TimeSpan _nominal;
 
         public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
 
         public void Fire()
         {
-            Due = _period == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : Due + _period;
+            if (_period == Timeout.InfiniteTimeSpan) Due = TimeSpan.MaxValue;
+            else Set(_nominal + _period);
             callback();
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : time.Now + dueTime;
             _period = period;
+            if (dueTime == Timeout.InfiniteTimeSpan) Due = TimeSpan.MaxValue;
+            else Set(time.Now + dueTime);
             return true;
+        }
+
+        private void Set(TimeSpan nominal)
+        {
+            _nominal = nominal;
+            var due = nominal + time.Lateness();
+            Due = due > time.Now ? due : time.Now;
         }
 
         public void Dispose()
