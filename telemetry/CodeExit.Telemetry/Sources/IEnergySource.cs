@@ -19,7 +19,7 @@ public interface IEnergySource : IDisposable
 /// <summary>What is known about a source before it is read.</summary>
 /// <param name="Id">Kind and name of the device, the same at every start: "nvml:GPU-…", "rapl:package-0".</param>
 /// <param name="Name">For a person.</param>
-/// <param name="Scope">What its numbers cover: "gpu", "module" (a superchip with its memory and processor), "cpu-package", "process".</param>
+/// <param name="Scope">What its numbers cover: "gpu", "cpu-package", "process".</param>
 /// <param name="Label">How its joules come about when all goes well.</param>
 /// <param name="Period">How often the device makes a new value, as far as is known; where its counter shows otherwise, that is believed.</param>
 public sealed record EnergySourceInfo(string Id, string Name, string Scope, EnergyLabel Label, TimeSpan Period)
