@@ -9,6 +9,9 @@ namespace CodeExit.Tests.Telemetry.Attribution;
 public sealed class EnergyMeterTests
 {
     private readonly SimulatedTime _time = new();
+    private readonly SimulatedRequests _requests;
+
+    public EnergyMeterTests() => _requests = new SimulatedRequests(_time);
 
     [Fact]
     public void Polls_WhileNoRequestRuns_StandStill()
@@ -34,9 +37,9 @@ public sealed class EnergyMeterTests
     public void Measured_PauseBefore_KnowsWhatTheDeviceDrawsAtRest()
     {
         var source = new SimulatedSource(_time) { RestWatts = 23 };
-        using var meter = Warm(source);
+        using var meter = _requests.Warm(source);
 
-        var joules = Run(meter, source, watts: 200, seconds: 0.73);
+        var joules = _requests.Run(meter, source, watts: 200, seconds: 0.73);
 
         Assert.Equal(23, joules.IdleWatts!.Value, 0.1);
         Assert.Equal(200 * 0.73, joules.Joules!.Value, 0.5);
@@ -50,7 +53,7 @@ public sealed class EnergyMeterTests
         var source = new SimulatedSource(_time);
         using var meter = new EnergyMeter([source], _time);
 
-        var joules = Run(meter, source, watts: 300, seconds: 0.5);
+        var joules = _requests.Run(meter, source, watts: 300, seconds: 0.5);
 
         Assert.Equal(70, joules.IdleWatts!.Value, 1.0);
         Assert.Equal(150, joules.Joules!.Value, 3.0);
@@ -63,7 +66,7 @@ public sealed class EnergyMeterTests
     public void Measured_OverlappingRequests_NetsAddUpToWhatWasDrawn(int seed)
     {
         var source = new SimulatedSource(_time);
-        using var meter = Warm(source);
+        using var meter = _requests.Warm(source);
         var random = new Random(seed);
         var begin = _time.Now.TotalSeconds;
         source.Draw(310, 3);
@@ -93,7 +96,7 @@ public sealed class EnergyMeterTests
     public void Measured_TwoAtTheSameTime_ShareAlike()
     {
         var source = new SimulatedSource(_time);
-        using var meter = Warm(source);
+        using var meter = _requests.Warm(source);
         var (first, second) = (meter.Open(), meter.Open());
         source.Draw(270, 1);
         _time.Advance(1);
@@ -112,7 +115,7 @@ public sealed class EnergyMeterTests
     public void Measured_ShortInsideLong_OwesHalfOfItsTime()
     {
         var source = new SimulatedSource(_time);
-        using var meter = Warm(source);
+        using var meter = _requests.Warm(source);
         var outer = meter.Open();
         source.Draw(270, 2);
         _time.Advance(0.5);
@@ -131,9 +134,9 @@ public sealed class EnergyMeterTests
     public void Measured_PowerOnly_IsIntegrated()
     {
         var source = new SimulatedSource(_time, EnergyLabel.MeasuredIntegrated) { HasCounter = false, HasPower = true };
-        using var meter = Warm(source);
+        using var meter = _requests.Warm(source);
 
-        var joules = Run(meter, source, watts: 300, seconds: 0.5);
+        var joules = _requests.Run(meter, source, watts: 300, seconds: 0.5);
 
         Assert.Equal(EnergyLabel.MeasuredIntegrated, joules.Label);
         Assert.Equal(150, joules.Joules!.Value, 7.5);
@@ -144,117 +147,13 @@ public sealed class EnergyMeterTests
     public void Measured_DeviceCalmsDownSlowly_IsTheTail()
     {
         var source = new SimulatedSource(_time) { Period = 0.02 };
-        using var meter = Warm(source);
+        using var meter = _requests.Warm(source);
         source.Draw(130, 0.2, after: 0.5);
 
-        var joules = Run(meter, source, watts: 300, seconds: 0.5);
+        var joules = _requests.Run(meter, source, watts: 300, seconds: 0.5);
 
         Assert.Equal(230 * 0.5 + 60 * 0.2, joules.NetJoules!.Value + joules.TailJoules!.Value, 2.0);
         Assert.InRange(joules.TailJoules!.Value, 60 * 0.17, 60 * 0.2);
-    }
-
-    [Fact]
-    public void Measured_CounterResetDuringARequest_IsNotADifference()
-    {
-        var source = new SimulatedSource(_time);
-        using var meter = Warm(source);
-
-        var joules = Run(meter, source, watts: 300, seconds: 0.5, midway: () => source.Epoch++);
-
-        Assert.Equal((null, EnergyLabel.Unavailable), (joules.Joules, joules.Label));
-        Assert.Contains("was reset", joules.Source, StringComparison.Ordinal);
-        Assert.Equal(EnergyLabel.MeasuredCounter, Run(meter, source, 300, 0.5).Label);
-    }
-
-    [Fact]
-    public void Measured_CounterResetWithPowerAtHand_IsIntegrated()
-    {
-        var source = new SimulatedSource(_time) { HasPower = true };
-        using var meter = Warm(source);
-
-        var joules = Run(meter, source, watts: 300, seconds: 0.5, midway: () => source.Epoch++);
-
-        Assert.Equal(EnergyLabel.MeasuredIntegrated, joules.Label);
-        Assert.Equal(150, joules.Joules!.Value, 7.5);
-    }
-
-    [Fact]
-    public void Measured_CounterStandsStill_SaysSo()
-    {
-        var source = new SimulatedSource(_time);
-        using var meter = Warm(source);
-        source.StandsStillAt = _time.Now.TotalSeconds;
-
-        var joules = Run(meter, source, watts: 300, seconds: 0.5);
-
-        Assert.Equal(EnergyLabel.Unavailable, joules.Label);
-        Assert.Contains("stood still", joules.Source, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Measured_DeviceLost_IsLeftAloneLongerAndLongerAndComesBack()
-    {
-        var source = new SimulatedSource(_time);
-        using var meter = Warm(source);
-        source.Fault = ReadFault.Lost;
-
-        var joules = Run(meter, source, watts: 300, seconds: 0.5);
-        Assert.Equal(EnergyLabel.Unavailable, joules.Label);
-        Assert.Contains("simulated Lost", joules.Source, StringComparison.Ordinal);
-
-        var reads = source.Reads;
-        Run(meter, source, watts: 300, seconds: 20);
-        Assert.InRange(source.Reads - reads, 3, 6); // after 1, 2, 4, 8, … seconds, and not every 10 ms
-
-        source.Fault = ReadFault.None;
-        _time.Advance(60);
-        Assert.Equal(EnergyLabel.MeasuredCounter, Run(meter, source, 300, 0.5).Label);
-    }
-
-    [Fact]
-    public void Measured_PassingFault_LosesNothing()
-    {
-        var source = new SimulatedSource(_time);
-        using var meter = Warm(source);
-
-        var joules = Run(
-            meter, source, watts: 300, seconds: 0.5,
-            midway: () =>
-            {
-                source.Fault = ReadFault.Retry;
-                _time.Advance(0.15);
-                source.Fault = ReadFault.None;
-            });
-
-        Assert.Equal(EnergyLabel.MeasuredCounter, joules.Label);
-        Assert.Equal(300 * 0.5 + 70 * 0.15, joules.Joules!.Value, 1.0); // the drawing ended after 0.5 s
-    }
-
-    [Fact]
-    public void Measured_OthersOnTheDevice_IsContaminated()
-    {
-        var source = new SimulatedSource(_time) { Others = TimeSpan.FromSeconds(5) };
-        using var meter = Warm(source);
-
-        Assert.Null(Run(meter, source, 300, 1).Contamination);
-        Assert.Contains("20 %", Run(meter, source, 300, 1, midway: () => source.Others += TimeSpan.FromSeconds(0.2)).Contamination, StringComparison.Ordinal);
-        Assert.Null(Run(meter, source, 300, 1, midway: () => source.Others += TimeSpan.FromSeconds(0.09)).Contamination);
-    }
-
-    [Fact]
-    public void Measured_DeviceBusyBefore_IsContaminatedAndRestIsNotRelearned()
-    {
-        var source = new SimulatedSource(_time);
-        using var meter = Warm(source);
-        source.Draw(250, 2.9);
-        _time.Advance(3);
-
-        var joules = Run(meter, source, 300, 0.5);
-
-        Assert.Contains("busy right before", joules.Contamination, StringComparison.Ordinal);
-        Assert.Equal(70, joules.IdleWatts!.Value, 0.5);
-        _time.Advance(3);
-        Assert.Null(Run(meter, source, 300, 0.5).Contamination);
     }
 
     [Fact]
@@ -262,7 +161,7 @@ public sealed class EnergyMeterTests
     {
         var (card, processor) = (new SimulatedSource(_time), new SimulatedSource(_time) { RestWatts = 20, Period = 0.001 });
         using var meter = new EnergyMeter([card, processor], _time);
-        for (var i = 0; i < 5; i++) Run(meter, card, 300, 0.1);
+        for (var i = 0; i < 5; i++) _requests.Run(meter, card, 300, 0.1);
 
         var window = meter.Open();
         card.Draw(300, 1);
@@ -307,27 +206,5 @@ public sealed class EnergyMeterTests
 
         Assert.True(window.Measured.IsCompletedSuccessfully);
         window.Close();
-    }
-
-    /// <summary>A meter that has seen some requests, and so knows the device at rest.</summary>
-    private EnergyMeter Warm(SimulatedSource source)
-    {
-        var meter = new EnergyMeter([source], _time);
-        for (var i = 0; i < 6; i++) Run(meter, source, 300, 0.1);
-        return meter;
-    }
-
-    private EnergyMeasurement Run(EnergyMeter meter, SimulatedSource source, double watts, double seconds, Action? midway = null)
-    {
-        var window = meter.Open();
-        source.Draw(watts, seconds);
-        _time.Advance(seconds / 2);
-        midway?.Invoke();
-        _time.Advance(seconds / 2);
-        window.Close();
-        _time.Advance(1.01); // the longest that a window waits
-        var joules = window.Settled();
-        _time.Advance(2.37);
-        return joules;
     }
 }
