@@ -15,6 +15,9 @@ internal sealed class EdgeTrace
 
     public EnergyEdge Last => _edges[^1];
 
+    /// <summary>Mean power between the last two edges; null where there are no two.</summary>
+    public double? LatestWatts => Count < 2 || Last.At <= this[Count - 2].At ? null : (Last.Joules - this[Count - 2].Joules) / (Last.At - this[Count - 2].At).TotalSeconds;
+
     public void Add(EnergyEdge edge) => _edges.Add(edge);
 
     public void Clear() => _edges.Clear();

@@ -38,6 +38,19 @@ public sealed class EnergyMeter : IDisposable
 
     public IReadOnlyList<EnergySourceInfo> Sources => [.. _traces.Select(trace => trace.Info)];
 
+    /// <summary>What is known of each source's power by now. Reads nothing: a card that sleeps goes on to.</summary>
+    public IReadOnlyList<DevicePower> Power
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var now = Now();
+                return [.. _traces.Select(trace => trace.Power(now))];
+            }
+        }
+    }
+
     /// <summary>How often the sources were read so far: stands still while no request runs.</summary>
     public long Polls { get; private set; }
 

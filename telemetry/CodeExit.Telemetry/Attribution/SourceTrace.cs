@@ -18,6 +18,7 @@ internal sealed class SourceTrace(IEnergySource source)
     private string? _failure;
     private bool _isAway;
     private TimeSpan? _pausedAt;
+    private (double Watts, TimeSpan At)? _latest;
 
     public EnergySourceInfo Info => source.Info;
 
@@ -28,6 +29,9 @@ internal sealed class SourceTrace(IEnergySource source)
     public bool HasTail => Info.Label != EnergyLabel.EstimatedModel;
 
     public double? IdleWatts => Info.IdleWatts ?? _idle.Watts;
+
+    /// <summary>What the last readings said: power itself, or what the counter grew by between the last two edges.</summary>
+    public DevicePower Power(TimeSpan now) => new(Info, _latest?.Watts, now - _latest?.At, IdleWatts);
 
     public TimeSpan? OtherWork() => source.OtherWork();
 
@@ -43,9 +47,14 @@ internal sealed class SourceTrace(IEnergySource source)
         (_failure, _isAway) = (null, false);
         _backOff.Succeeded();
         if (reading.Joules is { } joules && _counter.Add(joules, reading.Epoch, at, Info.Period) is { } pause) _idle.AddPause(pause);
-        if (reading.Watts is not { } watts) return;
+        if (reading.Watts is not { } watts)
+        {
+            if (_counter.Edges.LatestWatts is { } grown) _latest = (grown, at);
+            return;
+        }
         if (reading.Joules is null && IsAtRest(at)) _idle.Add(watts);
         _power.Add(watts, at);
+        _latest = (watts, at);
     }
 
     /// <summary>Nobody asks for the time from here on.</summary>
