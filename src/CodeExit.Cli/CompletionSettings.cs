@@ -36,4 +36,10 @@ internal sealed record CompletionSettings
     public float TopP { get; init; } = 1;
 
     public ulong Seed { get; init; }
+
+    /// <summary>Whether metrics are sent over OTLP.</summary>
+    public bool Otlp { get; init; }
+
+    /// <summary>Told, in one line, what the service does without.</summary>
+    public Action<string> Warn { get; init; } = static _ => { };
 }

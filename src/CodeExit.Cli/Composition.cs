@@ -11,6 +11,7 @@ using CodeExit.Inference.Tokenization;
 using CodeExit.LanguageServer;
 using CodeExit.Telemetry;
 using CodeExit.Telemetry.Attribution;
+using CodeExit.Telemetry.Records;
 
 namespace CodeExit.Cli;
 
@@ -29,7 +30,10 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
         var options = Options(settings);
-        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: ProcessorMeter());
+        options.Validate(); // before anything is started that would have to be stopped again
+        var meter = ProcessorMeter();
+        return new CompletionService(
+            _ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: meter, log: Log(meter, settings));
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -74,6 +78,24 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     private EnergyMeter ProcessorMeter() =>
         new([EnergySources.DiscoverProcessor(Telemetry(), TimeProvider.System).ForProcessor], TimeProvider.System);
+
+    private RequestLog Log(EnergyMeter meter, CompletionSettings settings)
+    {
+        Func<string, IDisposable>? export = null;
+        if (MetricsExport.IsWanted(settings.Otlp, environment)) export = name => MetricsExport.Start(name, Version);
+        return new RequestLog(meter, DataDirectory is { } folder ? new RecordFile(folder) : null, settings.Warn, export);
+    }
+
+    /// <summary>Where this user's data are kept: on Linux ~/.local/share/codeexit. Null for a user without a home.</summary>
+    private string? DataDirectory
+    {
+        get
+        {
+            if (environment("CODEEXIT_DATA_DIR") is { Length: > 0 } given) return given;
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            return home.Length > 0 ? Path.Combine(home, "codeexit") : null;
+        }
+    }
 
     private TelemetryOptions Telemetry()
     {

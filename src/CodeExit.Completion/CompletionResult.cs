@@ -56,6 +56,9 @@ public sealed record CompletionResult(
     string Model,
     string Device)
 {
+    /// <summary>Names the request in reports of what became of its suggestion.</summary>
+    public long Id { get; init; }
+
     /// <summary>
     /// What the request took, measured. <see cref="Energy"/> is what could be said when the text was ready; this comes up to a second
     /// later, as a counter has to move once more. Null where nothing is measured.

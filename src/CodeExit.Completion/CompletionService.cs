@@ -1,5 +1,7 @@
 using CodeExit.Completion.Work;
 using CodeExit.Telemetry.Attribution;
+using CodeExit.Telemetry.Metrics;
+using CodeExit.Telemetry.Records;
 
 namespace CodeExit.Completion;
 
@@ -17,6 +19,7 @@ public sealed class CompletionService : ICompletionService
     private readonly CompletionOptions _options;
     private readonly TimeProvider _time;
     private readonly EnergyMeter? _meter;
+    private readonly RequestLog? _log;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly WorkQueue _queue = new();
     private readonly ResidentModel _model;
@@ -27,14 +30,16 @@ public sealed class CompletionService : ICompletionService
     /// <param name="load">Loads the model, on the worker's thread; its token is cancelled only when the service is disposed.</param>
     /// <param name="time">Clock for latencies and for retries of a failed load; the system's where null.</param>
     /// <param name="meter">Measures requests by its first source, which is that of the device that runs the model; null measures nothing. The service disposes it.</param>
+    /// <param name="log">Takes down every request that ran; null takes down nothing. The service disposes it.</param>
     /// <exception cref="ArgumentException">A bad option: named, with its value and what would be right.</exception>
-    public CompletionService(Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider? time = null, EnergyMeter? meter = null)
+    public CompletionService(
+        Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider? time = null, EnergyMeter? meter = null, RequestLog? log = null)
     {
         options.Validate();
         _options = options;
-        _meter = meter;
+        (_meter, _log) = (meter, log);
         _time = time ?? TimeProvider.System;
-        _model = new ResidentModel(load, options, _time, meter, _lifetime.Token);
+        _model = new ResidentModel(load, options, _time, meter, log, _lifetime.Token);
         _worker = new Thread(Work) { IsBackground = true, Name = "codeexit-completion" };
         _worker.Start();
     }
@@ -46,9 +51,14 @@ public sealed class CompletionService : ICompletionService
             var model = _model.State;
             var completed = Volatile.Read(ref _completed);
             return new CompletionServiceStatus(
-                model.State, model.Model, model.Policy, model.Mode, model.Device, _queue.Count, completed, model.Error);
+                model.State, model.Model, model.Policy, model.Mode, model.Device, _queue.Count, completed, model.Error)
+            { ModeReason = model.ModeReason, Power = _meter?.Power[0] };
         }
     }
+
+    public IReadOnlyList<EnergyTotal> EnergyTotals => _log?.Totals ?? [];
+
+    public void Report(SuggestionFate fate) => _log?.Add(fate);
 
     public Task WarmAsync(CancellationToken cancellationToken) => Enqueue(
         null,
@@ -92,7 +102,8 @@ public sealed class CompletionService : ICompletionService
         foreach (var item in _queue.Close()) item.Abandon(Disposed());
         _lifetime.Cancel();
         _worker.Join();
-        _meter?.Dispose();
+        _meter?.Dispose(); // settles what is still being measured, so that the log need not wait for it
+        _log?.Dispose();
         _lifetime.Dispose();
     }
 

@@ -1,3 +1,7 @@
+using CodeExit.Telemetry;
+using CodeExit.Telemetry.Metrics;
+using CodeExit.Telemetry.Records;
+
 namespace CodeExit.Completion;
 
 /// <summary>What a service is doing, for status queries. Asking must not load or wake anything.</summary>
@@ -6,12 +10,25 @@ namespace CodeExit.Completion;
 /// <param name="Mode">Likewise; known beforehand where it was asked for.</param>
 /// <param name="Error">Why loading failed; null otherwise.</param>
 public sealed record CompletionServiceStatus(
-    string State, string Model, string Policy, string Mode, string Device, int Pending, long Completed, string? Error);
+    string State, string Model, string Policy, string Mode, string Device, int Pending, long Completed, string? Error)
+{
+    /// <summary>Why it is this mode, in one clause; empty while that hangs on a model that was never loaded.</summary>
+    public string ModeReason { get; init; } = "";
+
+    /// <summary>What requests are billed by, and its power as far as it is known already; null where nothing is measured.</summary>
+    public DevicePower? Power { get; init; }
+}
 
 /// <summary>Strings and offsets in, a suggestion out. One worker behind it; the newest request of an origin wins. Safe for many threads.</summary>
 public interface ICompletionService : IDisposable
 {
     CompletionServiceStatus Status { get; }
+
+    /// <summary>What was spent since the start, cancelled requests included, by label, source and scope; empty where nothing is taken down.</summary>
+    IReadOnlyList<EnergyTotal> EnergyTotals { get; }
+
+    /// <summary>Takes down what became of a suggestion.</summary>
+    void Report(SuggestionFate fate);
 
     /// <summary>Loads the model if it is not resident. A caller that cancels stops waiting; the load itself goes on.</summary>
     /// <exception cref="Inference.Checkpoints.CheckpointException">The model folder cannot be used.</exception>

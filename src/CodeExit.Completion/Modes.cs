@@ -7,7 +7,11 @@ namespace CodeExit.Completion;
 /// <param name="Mode">A mode's name; <see cref="Modes.Custom"/> where the policy was chosen directly.</param>
 /// <param name="Policy">Exit policy spec.</param>
 /// <param name="Calibration">What the mode promises; null where there is nothing to promise.</param>
-public sealed record PolicyChoice(string Mode, string Policy, CalibratedMode? Calibration = null);
+public sealed record PolicyChoice(string Mode, string Policy, CalibratedMode? Calibration = null)
+{
+    /// <summary>Why it is this mode, in one clause.</summary>
+    public string Reason { get; init; } = "";
+}
 
 /// <summary>Names over exit policies: what a user chooses instead of a spec with a threshold.</summary>
 public static class Modes
@@ -17,6 +21,8 @@ public static class Modes
     public const string Balanced = "balanced";
     public const string Saver = "saver";
     public const string Auto = "auto";
+
+    private const string AskedFor = "asked for";
 
     /// <summary>What reports say where a policy was chosen directly.</summary>
     public const string Custom = "custom";
@@ -41,10 +47,13 @@ public static class Modes
     /// <exception cref="ArgumentException">The model was not calibrated for the mode.</exception>
     internal static PolicyChoice Choose(string? policy, string? mode, CalibratedModes calibrated)
     {
-        if (policy is not null) return new PolicyChoice(policy == FullDepthPolicy.Name ? Lossless : Custom, policy);
-        if (mode == Lossless) return new PolicyChoice(Lossless, FullDepthPolicy.Name);
-        if (calibrated.Find(mode ?? Balanced) is { } found) return new PolicyChoice(mode ?? Balanced, found.Policy, found);
-        if (mode is null) return new PolicyChoice(Lossless, FullDepthPolicy.Name);
+        if (policy is not null) return new PolicyChoice(policy == FullDepthPolicy.Name ? Lossless : Custom, policy) { Reason = "the policy was asked for" };
+        if (mode == Lossless) return new PolicyChoice(Lossless, FullDepthPolicy.Name) { Reason = AskedFor };
+        if (calibrated.Find(mode ?? Balanced) is { } found)
+        {
+            return new PolicyChoice(mode ?? Balanced, found.Policy, found) { Reason = mode is null ? "the default with a model that was calibrated for it" : AskedFor };
+        }
+        if (mode is null) return new PolicyChoice(Lossless, FullDepthPolicy.Name) { Reason = $"the default with a model that was not calibrated for {Balanced}" };
         throw new ArgumentException(
             $"mode '{mode}' needs a calibrated policy, which this model does not have; run codeexit calibrate --mode {mode} --source DIR, or use {Lossless}");
     }

@@ -26,6 +26,8 @@ internal static class CommonOptions
 
     public static Option<string?> Mode() => new("--mode") { Description = "A name over a policy: lossless, or with a calibrated model quality, balanced, saver.", HelpName = "MODE" };
 
+    public static Option<bool> Otlp() => new("--otlp") { Description = "Send metrics to an OpenTelemetry collector: where OTEL_EXPORTER_OTLP_ENDPOINT says. Nothing of your code is in them." };
+
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object and nothing else." };
 
     /// <summary>A measurement's <c>--json</c>: its table stays on the terminal.</summary>

@@ -17,6 +17,7 @@ internal static class CompleteCommand
         var mode = CommonOptions.Mode();
         var device = CommonOptions.Device();
         var precision = CommonOptions.Precision();
+        var otlp = CommonOptions.Otlp();
         var maxTokens = CommonOptions.Number<int>("--max-tokens", "N", "Most tokens to produce.", value => value >= 1, "a whole number, 1 or more");
         var temperature = CommonOptions.Number<float>(
             "--temperature", "T", "0 is greedy.", value => value >= 0 && float.IsFinite(value), "a number, 0 (greedy) or more");
@@ -24,7 +25,7 @@ internal static class CompleteCommand
         var seed = CommonOptions.Number<ulong>("--seed", "N", "The same seed gives the same text.", static _ => true, "a whole number, 0 or more");
         var command = new Command("complete", "Completes the code at a place in a file.")
         {
-            location, json, model, policy, mode, maxTokens, device, precision, temperature, topP, seed,
+            location, json, model, policy, mode, maxTokens, device, precision, temperature, topP, seed, otlp,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             host,
@@ -39,6 +40,8 @@ internal static class CompleteCommand
                 Temperature = parsed.GetValue(temperature) ?? 0,
                 TopP = parsed.GetValue(topP) ?? 1,
                 Seed = parsed.GetValue(seed) ?? 0,
+                Otlp = parsed.GetValue(otlp),
+                Warn = line => host.Error.WriteLine("codeexit: " + line),
             },
             parsed.GetValue(maxTokens),
             parsed.GetValue(json),

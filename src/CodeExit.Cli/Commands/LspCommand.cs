@@ -13,13 +13,20 @@ internal static class LspCommand
         var policy = CommonOptions.Policy();
         var mode = CommonOptions.Mode();
         var device = CommonOptions.Device();
+        var otlp = CommonOptions.Otlp();
         var log = new Option<string?>("--log") { Description = "Append the log to a file. Default: standard error.", HelpName = "FILE" };
-        var command = new Command("lsp", "Serves editors over standard input and output.") { standalone, model, policy, mode, device, log };
+        var command = new Command("lsp", "Serves editors over standard input and output.") { standalone, model, policy, mode, device, otlp, log };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             host,
             parsed.GetValue(standalone),
             host.Models.Resolve(parsed.GetValue(model)),
-            new CompletionSettings { Policy = parsed.GetValue(policy), Mode = parsed.GetValue(mode), Device = parsed.GetValue(device) },
+            new CompletionSettings
+            {
+                Policy = parsed.GetValue(policy),
+                Mode = parsed.GetValue(mode),
+                Device = parsed.GetValue(device),
+                Otlp = parsed.GetValue(otlp),
+            },
             parsed.GetValue(log),
             cancellationToken));
         return command;
@@ -33,7 +40,7 @@ internal static class LspCommand
             : new StreamWriter(new FileStream(logFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
         var lines = TextWriter.Synchronized(log ?? host.Error);
         if (!standalone) host.Error.WriteLine("codeexit lsp: this version has no daemon; serving from this process, as with --standalone");
-        using var service = ServiceFactory.Create(host, model, settings);
+        using var service = ServiceFactory.Create(host, model, settings with { Warn = lines.WriteLine });
         var (input, output) = host.OpenPipes();
         return await host.Composition.RunLanguageServerAsync(service, input, output, lines, cancellationToken).ConfigureAwait(false);
     }

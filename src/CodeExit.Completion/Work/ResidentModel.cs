@@ -1,5 +1,6 @@
 using CodeExit.Completion.Calibration;
 using CodeExit.Telemetry.Attribution;
+using CodeExit.Telemetry.Records;
 
 namespace CodeExit.Completion.Work;
 
@@ -8,7 +9,8 @@ namespace CodeExit.Completion.Work;
 /// <param name="Device">Likewise.</param>
 /// <param name="Policy">In force. Before the first load empty, unless it hangs on no model.</param>
 /// <param name="Mode">Likewise.</param>
-internal sealed record ResidentState(string State, string Model, string Device, string Policy, string Mode, string? Error)
+/// <param name="ModeReason">Likewise: why it is this mode.</param>
+internal sealed record ResidentState(string State, string Model, string Device, string Policy, string Mode, string ModeReason, string? Error)
 {
     public const string Unloaded = "unloaded";
     public const string Loading = "loading";
@@ -21,7 +23,7 @@ internal sealed record ResidentState(string State, string Model, string Device, 
 /// only start it again, and a typist would never see it end. Only the worker's thread may use it, <see cref="State"/> excepted.
 /// </summary>
 internal sealed class ResidentModel(
-    Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider time, EnergyMeter? meter, CancellationToken lifetime) : IDisposable
+    Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider time, EnergyMeter? meter, RequestLog? log, CancellationToken lifetime) : IDisposable
 {
     /// <summary>A folder that could not be read will not be any better a keystroke later.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(3);
@@ -51,7 +53,8 @@ internal sealed class ResidentModel(
             throw;
         }
         _failure = null;
-        _state = new ResidentState(ResidentState.Ready, _engine.Name, _engine.Device, _engine.Choice.Policy, _engine.Choice.Mode, null);
+        var choice = _engine.Choice;
+        _state = new ResidentState(ResidentState.Ready, _engine.Name, _engine.Device, choice.Policy, choice.Mode, choice.Reason, null);
         return _engine;
     }
 
@@ -68,8 +71,8 @@ internal sealed class ResidentModel(
 
     private static ResidentState Unloaded(CompletionOptions options)
     {
-        var (mode, policy, _) = options.AsksTheModel ? new PolicyChoice(options.Mode ?? "", "") : options.Choose(CalibratedModes.None);
-        return new ResidentState(ResidentState.Unloaded, "", "", policy, mode, null);
+        var choice = options.AsksTheModel ? new PolicyChoice(options.Mode ?? "", "") : options.Choose(CalibratedModes.None);
+        return new ResidentState(ResidentState.Unloaded, "", "", choice.Policy, choice.Mode, choice.Reason, null);
     }
 
     private SuggestionEngine Load()
@@ -77,7 +80,7 @@ internal sealed class ResidentModel(
         var model = load(lifetime);
         try
         {
-            return new SuggestionEngine(model, options, time, meter);
+            return new SuggestionEngine(model, options, time, meter, log);
         }
         catch
         {

@@ -4,6 +4,7 @@ using CodeExit.Inference.Models;
 using CodeExit.Telemetry;
 using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Costs;
+using CodeExit.Telemetry.Records;
 
 namespace CodeExit.Completion.Work;
 
@@ -15,10 +16,12 @@ internal sealed class SuggestionEngine : IDisposable
     private readonly IExitPolicy _policy;
     private readonly SuggestionWriter _writer;
     private readonly RequestEnergy? _energy;
+    private readonly RequestReports? _reports;
 
     /// <param name="meter">Null where nothing is to be measured.</param>
+    /// <param name="log">Null where requests are not taken down.</param>
     /// <exception cref="ArgumentException">The policy asks for a layer that the model lacks, or the mode for a promise that it does not have.</exception>
-    public SuggestionEngine(LoadedModel model, CompletionOptions options, TimeProvider time, EnergyMeter? meter)
+    public SuggestionEngine(LoadedModel model, CompletionOptions options, TimeProvider time, EnergyMeter? meter, RequestLog? log)
     {
         _model = model;
         _time = time;
@@ -26,6 +29,7 @@ internal sealed class SuggestionEngine : IDisposable
         _policy = ExitPolicies.Parse(Choice.Policy, Config);
         _writer = new SuggestionWriter(model, options);
         _energy = meter is null ? null : new RequestEnergy(meter);
+        _reports = log is null ? null : new RequestReports(log, time, this);
     }
 
     public string Name => _model.Name;
@@ -44,6 +48,24 @@ internal sealed class SuggestionEngine : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var begin = _time.GetTimestamp();
         using var window = _energy?.Open();
+        try
+        {
+            var result = Complete(request, window, acceptedAt, begin, cancellationToken);
+            _reports?.Answered(result);
+            return result;
+        }
+        catch (Exception failure)
+        {
+            window?.Close();
+            _reports?.Ended(failure, window, _time.GetElapsedTime(acceptedAt), _time.GetElapsedTime(begin));
+            throw;
+        }
+    }
+
+    public void Dispose() => _model.Dispose();
+
+    private CompletionResult Complete(CompletionRequest request, EnergyWindow? window, long acceptedAt, long begin, CancellationToken cancellationToken)
+    {
         var place = _writer.Prepare(request.Text, request.Offset, request.LanguageId, request.MaxTokens);
 
         var generateAt = _time.GetTimestamp();
@@ -58,10 +80,8 @@ internal sealed class SuggestionEngine : IDisposable
         return new CompletionResult(
             text, reason, run.Tokens.Count, run.PromptTokens, run.PromptTokensReused, Config.LayerCount, run.LayersPerToken, latency,
             energy, _policy.Spec, Choice.Mode, Name, Device)
-        { Calibration = Choice.Calibration, MeasuredEnergy = measured };
+        { Id = Random.Shared.NextInt64(), Calibration = Choice.Calibration, MeasuredEnergy = measured };
     }
-
-    public void Dispose() => _model.Dispose();
 
     private (EnergyMeasurement AtOnce, Task<EnergyMeasurement>? Measured) Close(EnergyWindow? window, GenerationResult run, TimeSpan length) =>
         window is null ? (EnergyMeasurement.Unavailable(length), null) : _energy!.Close(window, Work(run), length);

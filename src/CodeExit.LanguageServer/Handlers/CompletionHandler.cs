@@ -22,6 +22,7 @@ internal static class CompletionHandler
         if (result is null) return null;
         // Incomplete: the next key may well bring another suggestion. White space alone has nothing to show in a menu.
         if (string.IsNullOrWhiteSpace(result.Text)) return new CompletionList(true, []);
-        return new CompletionList(true, [SuggestionItems.Menu(place, result.Text, session.Ledger.Offered(place, result.Text))]);
+        string id = session.Ledger.Offered(place, result, repeated: 0);
+        return new CompletionList(true, [SuggestionItems.Menu(place, result, id)]);
     }
 }

@@ -19,10 +19,10 @@ internal static class InlineCompletionHandler
         CompletionResult? result = await session.GhostText.SuggestAsync(request, session.Settings.MaxTokens, cancellationToken).ConfigureAwait(false);
         if (result is null) return null;
         if (result.Text.Length == 0) return new InlineCompletionList([]);
-        string id = session.Ledger.Offered(place, result.Text);
+        string id = session.Ledger.Offered(place, result, repeated: selected?.Text.Length ?? SuggestionItems.Repeated(place));
         InlineCompletionItem item = selected is null
-            ? SuggestionItems.Inline(place, result.Text, id)
-            : SuggestionItems.InlineAfter(selected, result.Text, id);
+            ? SuggestionItems.Inline(place, result, id)
+            : SuggestionItems.InlineAfter(selected, result, id);
         return new InlineCompletionList([item]);
     }
 }

@@ -15,7 +15,8 @@ internal sealed record SelectedCompletionInfo(TextRange Range, string Text);
 
 internal sealed record InlineCompletionList(InlineCompletionItem[] Items);
 
-internal sealed record InlineCompletionItem(string InsertText, string FilterText, TextRange Range, Command Command);
+/// <param name="Data">Not in the specification, as an item is never sent back to be resolved: clients that do not know it ignore it.</param>
+internal sealed record InlineCompletionItem(string InsertText, string FilterText, TextRange Range, Command Command, ItemCost Data);
 
 internal sealed record Command(string Title, [property: JsonPropertyName("command")] string Name, string[] Arguments);
 
@@ -26,7 +27,7 @@ internal sealed record CompletionList(bool IsIncomplete, CompletionItem[] Items)
 /// <param name="Kind">1: text.</param>
 /// <param name="InsertTextMode">1: as is; the indentation is the suggestion's own.</param>
 internal sealed record CompletionItem(
-    string Label, int Kind, string Detail, string FilterText, int InsertTextMode, TextEdit TextEdit, Command Command);
+    string Label, int Kind, string Detail, string FilterText, int InsertTextMode, TextEdit TextEdit, Command Command, ItemCost Data);
 
 internal sealed record TextEdit(TextRange Range, string NewText);
 

@@ -8,6 +8,8 @@ internal sealed record StatusResult(
     string Device,
     string Policy,
     string Mode,
+    string ModeReason,
+    PowerReading? Energy,
     int Pending,
     int OpenDocuments,
     long Requests,
@@ -21,12 +23,3 @@ internal sealed record SuggestionCounts(long Offered, long Shown, long Accepted,
 
 /// <summary>Milliseconds from request read to answer ready, over the last requests; null before the first.</summary>
 internal sealed record LatencyPercentiles(double? P50, double? P95);
-
-/// <summary>Answer of codeexit/energy. Totals are kept apart by label, device and scope: joules of different kinds are never added.</summary>
-internal sealed record EnergyResult(EnergyReading? Last, EnergyTotal[] Totals);
-
-/// <param name="Joules">Gross; null exactly where the label is "unavailable".</param>
-/// <param name="NetJoules">Less what the idle machine would have drawn.</param>
-internal sealed record EnergyReading(double? Joules, double? NetJoules, string Label, string Source, string Scope, double WindowMs);
-
-internal sealed record EnergyTotal(string Label, string Source, string Scope, long Suggestions, double? Joules, double? NetJoules);

@@ -20,6 +20,7 @@ internal sealed class Session
         Documents = new DocumentStore(options.Log);
         InFlight = new RequestsInFlight(connectionClosed);
         ModelLoad = new ModelLoad(service, client, options.Log, connectionClosed);
+        Ledger = new SuggestionLedger(service.Report);
         GhostText = new Suggester(service, ModelLoad, Ledger);
         Menu = new Suggester(service, ModelLoad, Ledger);
     }
@@ -51,7 +52,7 @@ internal sealed class Session
 
     public ModelLoad ModelLoad { get; }
 
-    public SuggestionLedger Ledger { get; } = new();
+    public SuggestionLedger Ledger { get; }
 
     public Suggester GhostText { get; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodeExit.Completion;
 using CodeExit.LanguageServer.Documents;
 using CodeExit.LanguageServer.Protocol;
 
@@ -20,33 +21,37 @@ internal static class SuggestionItems
     /// client indents anew. One line, since VS Code shows no ghost text over a longer range. The end reaches over closing brackets and
     /// quotes that the suggestion brings itself.
     /// </summary>
-    public static InlineCompletionItem Inline(Place place, string suggestion, string id)
+    public static InlineCompletionItem Inline(Place place, CompletionResult result, string id)
     {
         TextBuffer text = place.Document.Text;
-        int start = PositionMapper.SnapToCodePoint(text, Math.Max(place.LineStart, place.Cursor - MostRepeated));
-        int end = CoveredEnd(place, suggestion);
-        string full = text.Slice(start, place.Cursor) + suggestion;
-        return new InlineCompletionItem(full, full, place.Range(start, end), Accept(id));
+        int start = place.Cursor - Repeated(place);
+        int end = CoveredEnd(place, result.Text);
+        string full = text.Slice(start, place.Cursor) + result.Text;
+        return new InlineCompletionItem(full, full, place.Range(start, end), Accept(id), ItemCost.Of(result));
     }
 
+    /// <summary>UTF-16 units before the cursor that an inline item begins with.</summary>
+    public static int Repeated(Place place) =>
+        place.Cursor - PositionMapper.SnapToCodePoint(place.Document.Text, Math.Max(place.LineStart, place.Cursor - MostRepeated));
+
     /// <summary>Extends what the suggest widget has selected, over exactly its range: VS Code shows nothing else beside an open widget.</summary>
-    public static InlineCompletionItem InlineAfter(SelectedCompletionInfo selected, string suggestion, string id)
+    public static InlineCompletionItem InlineAfter(SelectedCompletionInfo selected, CompletionResult result, string id)
     {
-        string full = selected.Text + suggestion;
-        return new InlineCompletionItem(full, full, selected.Range, Accept(id));
+        string full = selected.Text + result.Text;
+        return new InlineCompletionItem(full, full, selected.Range, Accept(id), ItemCost.Of(result));
     }
 
     /// <summary>For menus, which match what is typed against the word before the cursor: the item holds that word.</summary>
-    public static CompletionItem Menu(Place place, string suggestion, string id)
+    public static CompletionItem Menu(Place place, CompletionResult result, string id)
     {
         TextBuffer text = place.Document.Text;
         string typed = text.Slice(Math.Max(place.LineStart, place.Cursor - MostRepeated), place.Cursor);
         int wordLength = typed.Length;
         while (wordLength > 0 && (char.IsLetterOrDigit(typed[wordLength - 1]) || typed[wordLength - 1] == '_')) wordLength--;
-        string full = typed[wordLength..] + suggestion;
+        string full = typed[wordLength..] + result.Text;
         string label = FirstLine(full);
-        TextRange range = place.Range(place.Cursor - (typed.Length - wordLength), CoveredEnd(place, suggestion));
-        return new CompletionItem(label, Kind: 1, "CodeExit", FilterText: label, InsertTextMode: 1, new TextEdit(range, full), Accept(id));
+        TextRange range = place.Range(place.Cursor - (typed.Length - wordLength), CoveredEnd(place, result.Text));
+        return new CompletionItem(label, Kind: 1, "CodeExit", FilterText: label, InsertTextMode: 1, new TextEdit(range, full), Accept(id), ItemCost.Of(result));
     }
 
     /// <summary>The id of the suggestion that a client speaks of, given what it says are its command's arguments; null where there is none.</summary>

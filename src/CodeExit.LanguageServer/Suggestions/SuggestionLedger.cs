@@ -2,19 +2,22 @@ using System.Globalization;
 using CodeExit.Completion;
 using CodeExit.LanguageServer.Documents;
 using CodeExit.LanguageServer.Protocol;
+using CodeExit.Telemetry;
+using CodeExit.Telemetry.Records;
 
 namespace CodeExit.LanguageServer.Suggestions;
 
-/// <summary>What became of one connection's suggestions: counts, latencies, joules. Safe for many threads.</summary>
-internal sealed class SuggestionLedger
+/// <summary>What became of one connection's suggestions: counts, latencies, joules of the last. Safe for many threads.</summary>
+/// <param name="report">Told what became of a suggestion.</param>
+internal sealed class SuggestionLedger(Action<SuggestionFate> report)
 {
     /// <summary>Suggestions that a report may still name. A client speaks of what it shows now; older ones are forgotten.</summary>
     private const int MostRemembered = 64;
 
     private readonly Lock _lock = new();
     private readonly LatencyWindow _latencies = new();
-    private readonly EnergyLedger _energy = new();
     private readonly Queue<Offer> _offers = new();
+    private CompletionResult? _last;
     private long _requests;
     private long _offered;
     private long _shown;
@@ -23,10 +26,12 @@ internal sealed class SuggestionLedger
     private long _focusChanges;
 
     /// <summary>One suggestion that was sent, and what the client has said of it.</summary>
-    private sealed class Offer(string id, Place place, string text)
+    private sealed class Offer(string id, Place place, CompletionResult result, int repeated)
     {
         public string Id { get; } = id;
-        public string Text { get; } = text;
+        public long RequestId { get; } = result.Id;
+        public string Text { get; } = result.Text;
+        public int Repeated { get; } = repeated;
         public string Uri { get; } = place.Document.Uri;
         public int Cursor { get; } = place.Cursor;
         public bool Shown { get; set; }
@@ -37,25 +42,24 @@ internal sealed class SuggestionLedger
 
     public void CountFocusChange() => Interlocked.Increment(ref _focusChanges);
 
-    public void CountPartialAcceptance() => Interlocked.Increment(ref _partiallyAccepted);
-
     public void Record(CompletionResult result, TimeSpan latency)
     {
         lock (_lock)
         {
             _latencies.Add(latency);
-            _energy.Add(result.Energy);
+            _last = result;
         }
     }
 
+    /// <param name="repeated">UTF-16 units of the document that the item's text begins with.</param>
     /// <returns>The id by which the client may speak of the suggestion.</returns>
-    public string Offered(Place place, string text)
+    public string Offered(Place place, CompletionResult result, int repeated)
     {
         lock (_lock)
         {
             string id = (++_offered).ToString(CultureInfo.InvariantCulture);
             if (_offers.Count == MostRemembered) _offers.Dequeue();
-            _offers.Enqueue(new Offer(id, place, text));
+            _offers.Enqueue(new Offer(id, place, result, repeated));
             return id;
         }
     }
@@ -68,6 +72,19 @@ internal sealed class SuggestionLedger
             if (Find(id) is not { Shown: false } offer) return;
             offer.Shown = true;
             _shown++;
+            report(new SuggestionFate(offer.RequestId, 0));
+        }
+    }
+
+    /// <summary>A word or a line was taken. Counted even where the client does not say of what.</summary>
+    /// <param name="length">UTF-16 units of the item's text that were taken so far, what it repeats included.</param>
+    public void PartiallyAccepted(string? id, int length)
+    {
+        lock (_lock)
+        {
+            _partiallyAccepted++;
+            if (id is null || Find(id) is not { } offer) return;
+            report(new SuggestionFate(offer.RequestId, Math.Clamp(length - offer.Repeated, 0, offer.Text.Length)));
         }
     }
 
@@ -99,16 +116,21 @@ internal sealed class SuggestionLedger
         lock (_lock)
         {
             return new StatusResult(
-                service.State, service.Error, service.Model, service.Device, service.Policy, service.Mode, service.Pending, openDocuments,
-                Interlocked.Read(ref _requests),
-                new SuggestionCounts(_offered, _shown, _accepted, Interlocked.Read(ref _partiallyAccepted), Interlocked.Read(ref _focusChanges)),
+                service.State, service.Error, service.Model, service.Device, service.Policy, service.Mode, service.ModeReason,
+                service.Power is { } power ? PowerReading.Of(power) : null, service.Pending, openDocuments, Interlocked.Read(ref _requests),
+                new SuggestionCounts(_offered, _shown, _accepted, _partiallyAccepted, Interlocked.Read(ref _focusChanges)),
                 _latencies.Percentiles());
         }
     }
 
-    public EnergyResult Energy()
+    /// <summary>Of the last suggestion: its measurement, as soon as that is there, else what could be said with the answer. Null before the first.</summary>
+    public EnergyReading? LastEnergy()
     {
-        lock (_lock) return _energy.Result();
+        CompletionResult? last;
+        lock (_lock) last = _last;
+        if (last is null) return null;
+        EnergyMeasurement energy = last.MeasuredEnergy is { IsCompletedSuccessfully: true } measured ? measured.Result : last.Energy;
+        return EnergyReading.Of(energy);
     }
 
     private Offer? Find(string id) => _offers.FirstOrDefault(offer => offer.Id == id);
@@ -118,6 +140,7 @@ internal sealed class SuggestionLedger
         if (offer.Accepted) return;
         offer.Accepted = true;
         _accepted++;
+        report(new SuggestionFate(offer.RequestId, offer.Text.Length));
     }
 
     private static bool StandsAt(TextBuffer text, int offset, string wanted)

@@ -7,6 +7,8 @@ using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 using CodeExit.Telemetry;
+using CodeExit.Telemetry.Metrics;
+using CodeExit.Telemetry.Records;
 using CodeExit.Tests.Completion.Fakes;
 
 namespace CodeExit.Tests.Cli;
@@ -89,6 +91,10 @@ internal sealed class FakeComposition : IComposition
     private sealed class FakeService(FakeComposition owner) : ICompletionService
     {
         public CompletionServiceStatus Status => new("ready", "default", "full", "quality", "cpu", 0, 0, null);
+
+        public IReadOnlyList<EnergyTotal> EnergyTotals => [];
+
+        public void Report(SuggestionFate fate) { }
 
         public Task WarmAsync(CancellationToken cancellationToken) =>
             owner.LoadFailure is null ? Task.CompletedTask : Task.FromException(owner.LoadFailure);

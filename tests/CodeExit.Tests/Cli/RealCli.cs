@@ -6,6 +6,9 @@ namespace CodeExit.Tests.Cli;
 /// <summary>The command line with the real parts behind it.</summary>
 internal static class RealCli
 {
+    private static readonly string DataDirectory = Path.Combine(Path.GetTempPath(), "codeexit-tests-data");
+
+
     public static async Task<(int ExitCode, string Out, string Error)> RunAsync(
         string[] args, Action<string>? progress = null, Dictionary<string, string>? environment = null, TimeProvider? time = null,
         CancellationToken cancellationToken = default)
@@ -14,7 +17,7 @@ internal static class RealCli
         using var error = new StringWriter();
         var host = new CliHost
         {
-            Composition = new Composition(name => environment?.GetValueOrDefault(name)),
+            Composition = new Composition(name => environment?.GetValueOrDefault(name) ?? (name == "CODEEXIT_DATA_DIR" ? DataDirectory : null)),
             Models = new ModelLocator(AppContext.BaseDirectory, null),
             Out = output,
             Error = error,

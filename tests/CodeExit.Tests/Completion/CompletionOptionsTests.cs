@@ -9,20 +9,20 @@ public class CompletionOptionsTests
     private static readonly CalibratedMode Fixed = CalibratedModesTests.Mode("fixed:4");
 
     [Theory]
-    [InlineData(null, null, "full", "lossless", "fixed:4", "balanced")]
-    [InlineData(null, "lossless", "full", "lossless", "full", "lossless")]
-    [InlineData("full", null, "full", "lossless", "full", "lossless")]
-    [InlineData("fixed:3", null, "fixed:3", "custom", "fixed:3", "custom")]
-    public void Choose_PolicyOrMode_GivesBothNames(
-        string? policy, string? mode, string plainPolicy, string plainMode, string calibratedPolicy, string calibratedMode)
+    [InlineData(null, null, "full", "lossless", "the default with a model that was not calibrated for balanced", "fixed:4", "balanced", "the default with a model that was calibrated for it")]
+    [InlineData(null, "lossless", "full", "lossless", "asked for", "full", "lossless", "asked for")]
+    [InlineData("full", null, "full", "lossless", "the policy was asked for", "full", "lossless", "the policy was asked for")]
+    [InlineData("fixed:3", null, "fixed:3", "custom", "the policy was asked for", "fixed:3", "custom", "the policy was asked for")]
+    public void Choose_PolicyOrMode_GivesBothNamesAndWhy(
+        string? policy, string? mode, string plainPolicy, string plainMode, string plainReason, string calibratedPolicy, string calibratedMode, string calibratedReason)
     {
         var options = new CompletionOptions { Policy = policy, Mode = mode };
 
         options.Validate();
 
-        Assert.Equal(new PolicyChoice(plainMode, plainPolicy), options.Choose(CalibratedModes.None));
+        Assert.Equal(new PolicyChoice(plainMode, plainPolicy) { Reason = plainReason }, options.Choose(CalibratedModes.None));
         Assert.Equal(
-            new PolicyChoice(calibratedMode, calibratedPolicy, calibratedMode == "balanced" ? Fixed : null),
+            new PolicyChoice(calibratedMode, calibratedPolicy, calibratedMode == "balanced" ? Fixed : null) { Reason = calibratedReason },
             options.Choose(new CalibratedModes([new("balanced", Fixed)])));
     }
 

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using CodeExit.Completion;
 using CodeExit.Telemetry;
+using CodeExit.Telemetry.Metrics;
+using CodeExit.Telemetry.Records;
 
 namespace CodeExit.Tests.LanguageServer;
 
@@ -28,8 +30,22 @@ internal sealed class ScriptedService(string state = "ready") : ICompletionServi
     {
         get
         {
-            lock (_lock) return new(_state, "scripted", "full", "lossless", "cpu", _pending.Count, _completed, _error);
+            lock (_lock) return new(_state, "scripted", "full", "lossless", "cpu", _pending.Count, _completed, _error) { ModeReason = "asked for", Power = Power };
         }
+    }
+
+    /// <summary>What the service is said to have spent.</summary>
+    public IReadOnlyList<EnergyTotal> EnergyTotals { get; set; } = [];
+
+    /// <summary>What is said to be known of the device.</summary>
+    public DevicePower? Power { get; set; }
+
+    /// <summary>What the server reported of suggestions, in order.</summary>
+    public List<SuggestionFate> Fates { get; } = [];
+
+    public void Report(SuggestionFate fate)
+    {
+        lock (_lock) Fates.Add(fate);
     }
 
     public async Task<ScriptedCall> NextCallAsync() => await _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
@@ -100,9 +116,10 @@ internal sealed class ScriptedCall(CompletionRequest request, CancellationToken 
 
     public Task<CompletionResult?> Result => _result.Task;
 
-    public void Answer(string text, EnergyMeasurement? energy = null) => _result.TrySetResult(new CompletionResult(
+    public void Answer(string text, EnergyMeasurement? energy = null, Task<EnergyMeasurement>? measured = null, long id = 0) => _result.TrySetResult(new CompletionResult(
         text, StopReason.EndOfText, 1, 1, 0, 4, [4], new CompletionLatency(1, 1, 1, 0),
-        energy ?? EnergyMeasurement.Unavailable(TimeSpan.FromMilliseconds(1)), "full", "lossless", "scripted", "cpu"));
+        energy ?? EnergyMeasurement.Unavailable(TimeSpan.FromMilliseconds(1)), "full", "lossless", "scripted", "cpu")
+    { Id = id, MeasuredEnergy = measured });
 
     public void Fail(Exception exception) => _result.TrySetException(exception);
 

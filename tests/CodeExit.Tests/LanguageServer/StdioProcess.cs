@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CodeExit.Tests.Inference.Checkpoints;
 
 namespace CodeExit.Tests.LanguageServer;
 
@@ -8,20 +9,33 @@ internal sealed class StdioProcess : IDisposable
     private readonly Process _process;
     private readonly Task<string> _log;
 
-    public StdioProcess()
+    private readonly TemporaryFolder _folder = new();
+
+    public StdioProcess(params string[] options)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(CodeExit.Cli.ExitCode).Assembly.Location, "lsp", "--standalone"])
+        var start = new ProcessStartInfo("dotnet", [typeof(CodeExit.Cli.ExitCode).Assembly.Location, "lsp", "--standalone", .. options])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["CODEEXIT_DATA_DIR"] = DataDirectory;
         _process = Process.Start(start)!;
         _log = _process.StandardError.ReadToEndAsync();
         Client = new TestClient(_process.StandardOutput.BaseStream, _process.StandardInput.BaseStream);
     }
 
     public TestClient Client { get; }
+
+    /// <summary>Where the process keeps its records: a folder of its own, removed at the end.</summary>
+    public string DataDirectory => _folder.Path;
+
+    /// <summary>SIGKILL: the process learns nothing of it.</summary>
+    public void Kill()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    }
 
     public long ResidentBytes
     {
@@ -44,5 +58,6 @@ internal sealed class StdioProcess : IDisposable
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.Dispose();
+        _folder.Dispose();
     }
 }

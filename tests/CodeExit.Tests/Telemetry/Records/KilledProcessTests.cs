@@ -1,0 +1,36 @@
+using CodeExit.Telemetry.Records;
+using CodeExit.Tests.LanguageServer;
+
+namespace CodeExit.Tests.Telemetry.Records;
+
+public sealed class KilledProcessTests
+{
+    private const string Uri = "file:///code/secretly_named.py";
+
+    [Fact]
+    public async Task Read_ServerKilledAtWork_HasWhatWasAnsweredAndNoText()
+    {
+        using var server = new StdioProcess("--mode", "lossless");
+        var client = server.Client;
+        await client.CallAsync("initialize", new { processId = 1, capabilities = new { } });
+        await client.NotifyAsync("initialized");
+        await client.NotifyAsync("textDocument/didOpen", new
+        {
+            textDocument = new { uri = Uri, languageId = "python", version = 1, text = "def wonderful_unicorns(first_argument):\n    return first_argument\n\nx = wonderful_unicorns(" },
+        });
+        const int Answered = 6;
+        for (var i = 0; i < Answered; i++) await client.ResultAsync(await RequestAsync(client));
+        await RequestAsync(client); // at work when it is killed
+
+        server.Kill();
+
+        var records = new RecordFile(server.DataDirectory).Read();
+        Assert.InRange(records.Count, Answered - 1, Answered + 1); // the last answer's record follows the answer
+        Assert.All(records.Take(Answered - 1), record => Assert.True(record.Request is { Tokens: > 0, Mode: "lossless", Energy.Joules: > 0 }));
+        var raw = System.Text.Encoding.UTF8.GetString(await File.ReadAllBytesAsync(new RecordFile(server.DataDirectory).Path));
+        Assert.All(["unicorns", "argument", "secretly", "python"], word => Assert.DoesNotContain(word, raw, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Task<string> RequestAsync(TestClient client) => client.RequestAsync(
+        "textDocument/inlineCompletion", new { textDocument = new { uri = Uri }, position = new { line = 3, character = 23 }, context = new { triggerKind = 2 } });
+}
