@@ -1,6 +1,5 @@
 using CodeExit.Cli.Input;
 using OpenTelemetry;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -32,12 +31,11 @@ internal static class MetricsExport
     }
 
     /// <param name="meter">Name of the meter whose instruments are sent.</param>
-    /// <param name="configure">Changes what the standard variables say.</param>
     /// <returns>Sends what is left when it is disposed.</returns>
-    public static IDisposable Start(string meter, string version, Action<OtlpExporterOptions>? configure = null) => Sdk.CreateMeterProviderBuilder()
+    public static IDisposable Start(string meter, string version) => Sdk.CreateMeterProviderBuilder()
         .ConfigureResource(resource => resource.AddService("codeexit", serviceVersion: version))
         .AddMeter(meter)
-        .AddOtlpExporter(options => configure?.Invoke(options))
+        .AddOtlpExporter()
         .Build();
 
     /// <summary>The exporter ignores what it cannot read, and sends to its default instead.</summary>

@@ -21,7 +21,6 @@ internal sealed class RequestMetrics : IDisposable
     /// <summary>Older readings say nothing of now. A minute is how often metrics are exported, unless told otherwise.</summary>
     private static readonly TimeSpan OldestPower = TimeSpan.FromMinutes(1);
 
-    private readonly Meter _meter = new(MetricNames.Meter);
     private readonly Counter<double> _deviceEnergy;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _firstToken;
@@ -32,20 +31,23 @@ internal sealed class RequestMetrics : IDisposable
     /// <param name="power">What is known of each device's power by now, without asking it.</param>
     public RequestMetrics(EnergyTotals totals, Func<IReadOnlyList<DevicePower>> power)
     {
-        _deviceEnergy = _meter.CreateCounter<double>(MetricNames.DeviceEnergy, "J", "Energy that the device took while requests ran; at other times it is not read.");
-        _meter.CreateObservableGauge(MetricNames.DevicePower, () => Powers(power()), "W", "Power of the device when it was last read, during a request or right after.");
+        _deviceEnergy = Meter.CreateCounter<double>(MetricNames.DeviceEnergy, "J", "Energy that the device took while requests ran; at other times it is not read.");
+        Meter.CreateObservableGauge(MetricNames.DevicePower, () => Powers(power()), "W", "Power of the device when it was last read, during a request or right after.");
         _duration = Histogram(MetricNames.RequestDuration, "s", "From when a request was accepted to when its answer was ready.", DurationBuckets);
         _firstToken = Histogram(MetricNames.TimeToFirstToken, "s", "From when a request was accepted to its first token.", FirstTokenBuckets);
         _tokens = Histogram(MetricNames.TokenUsage, "{token}", "Tokens of prompts and of suggestions.", TokenBuckets);
         _suggestionEnergy = Histogram(MetricNames.SuggestionEnergy, "J", "Gross energy of a request.", JouleBuckets);
-        _acceptedCharacters = _meter.CreateCounter<long>(MetricNames.AcceptedCharacters, "{character}", "UTF-16 units of suggestions that were accepted.");
-        _meter.CreateObservableGauge(
+        _acceptedCharacters = Meter.CreateCounter<long>(MetricNames.AcceptedCharacters, "{character}", "UTF-16 units of suggestions that were accepted.");
+        Meter.CreateObservableGauge(
             MetricNames.AcceptedCharacterEnergy, () => Observe(totals, total => total.JoulesPerAcceptedCharacter), "J",
             "All gross energy of requests since the start, for each character that was accepted.");
-        _meter.CreateObservableGauge(
+        Meter.CreateObservableGauge(
             MetricNames.WastedEnergyShare, () => Observe(totals, total => total.WastedShare), "1",
             "Share of the gross energy since the start that went into requests that gave nobody a text: cancelled, superseded, failed, empty.");
     }
+
+    /// <summary>Owns the instruments.</summary>
+    public Meter Meter { get; } = new(MetricNames.Meter);
 
     public void Add(RequestRecord request)
     {
@@ -73,10 +75,10 @@ internal sealed class RequestMetrics : IDisposable
     /// <param name="energy">Of the request whose suggestion it was.</param>
     public void AddAccepted(EnergyMeasurement energy, int characters) => _acceptedCharacters.Add(characters, Device(energy));
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 
     private Histogram<T> Histogram<T>(string name, string unit, string description, T[] buckets) where T : struct =>
-        _meter.CreateHistogram(name, unit, description, tags: null, new InstrumentAdvice<T> { HistogramBucketBoundaries = buckets });
+        Meter.CreateHistogram(name, unit, description, tags: null, new InstrumentAdvice<T> { HistogramBucketBoundaries = buckets });
 
     private void AddTokens(TagList common, string type, int? count)
     {
