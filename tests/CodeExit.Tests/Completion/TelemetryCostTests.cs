@@ -5,6 +5,7 @@ using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Records;
 using CodeExit.Tests.Completion.Fakes;
 using CodeExit.Tests.Inference.Checkpoints;
+using CodeExit.Tests.Telemetry.Records;
 using Xunit.Abstractions;
 
 namespace CodeExit.Tests.Completion;
@@ -26,6 +27,25 @@ public sealed class TelemetryCostTests(ITestOutputHelper output)
 
         output.WriteLine($"a request: {without:f4} ms without telemetry, {with:f4} ms with");
         Assert.InRange(with - without, double.NegativeInfinity, 0.2);
+    }
+
+    /// <summary>What happens beside decoding takes a core from it all the same.</summary>
+    [Fact]
+    public void Append_Record_TakesLessThanAHundredthOfADecode()
+    {
+        using var folder = new TemporaryFolder();
+        var file = new RecordFile(folder.Path);
+        var times = new List<double>();
+        for (var i = 0; i < 300; i++)
+        {
+            var begin = Stopwatch.GetTimestamp();
+            file.Append(new RecordEntry(Request: SampleRecords.Record(i)));
+            times.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+        }
+        times.Sort();
+
+        output.WriteLine($"a record: {times[times.Count / 2]:f4} ms, on another thread than decoding");
+        Assert.InRange(times[times.Count / 2], 0, 0.2);
     }
 
     [Fact]
