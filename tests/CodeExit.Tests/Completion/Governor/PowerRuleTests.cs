@@ -1,0 +1,198 @@
+using CodeExit.Completion.Governor;
+using CodeExit.Tests.Completion.Governor.Simulation;
+using Xunit.Abstractions;
+
+namespace CodeExit.Tests.Completion.Governor;
+
+/// <summary>Power in closed loop with a simulated device.</summary>
+public class PowerRuleTests(ITestOutputHelper output)
+{
+    private const double Tokens = 60, Settling = 20;
+
+    public static TheoryData<string, string, double> PlantsAndCaps
+    {
+        get
+        {
+            var data = new TheoryData<string, string, double>();
+            foreach (var plant in (string[])["laptop", "desktop", "processor"])
+            {
+                foreach (var curve in (string[])["embedded", "steep", "even"])
+                {
+                    foreach (var share in (double[])[0.15, 0.5, 0.85]) data.Add(plant, curve, share);
+                }
+            }
+            return data;
+        }
+    }
+
+    /// <param name="share">Where the cap lies between the watts of the cheapest and of the dearest price.</param>
+    [Theory]
+    [MemberData(nameof(PlantsAndCaps))]
+    public void Decide_SteadyLoad_HoldsTheCapWithin5Percent(string plantName, string curveName, double share)
+    {
+        var (plant, curve) = (GpuPlant.Named(plantName), LayerCurve.Named(curveName));
+        var cap = Cap(plant, curve, share);
+
+        var moments = Loop(plant, curve, cap).Run(120, _ => Tokens);
+
+        var settled = moments.Where(moment => moment.Seconds > Settling).ToList();
+        var mean = settled.Average(moment => moment.Watts);
+        var worst = Seconds(settled).Max(second => Math.Abs(second.Average(moment => moment.Watts) / cap - 1));
+        output.WriteLine($"{plantName} {curveName} cap {cap:0.0} W: settled {SettledAfter(moments, cap):0.0} s, mean {mean / cap:0.000}, worst second {worst:0.000}, prices {settled.Min(moment => moment.Decision.Price):0.0000} to {settled.Max(moment => moment.Decision.Price):0.0000}, mode changes {Changes(moments).Count} ({Changes(settled).Count} settled)");
+        Assert.InRange(mean, 0.95 * cap, cap);
+        Assert.All(FiveSeconds(settled), window => Assert.InRange(window.Average(moment => moment.Watts), 0.95 * cap, 1.05 * cap));
+        Assert.Equal(GovernorRule.PowerCap, settled[^1].Decision.Binding.Rule);
+        AssertCalm(moments, cap);
+    }
+
+    [Theory]
+    [MemberData(nameof(PlantsAndCaps))]
+    public void Decide_LoadSteps_HoldsTheCapAgainAfterEach(string plantName, string curveName, double share)
+    {
+        var (plant, curve) = (GpuPlant.Named(plantName), LayerCurve.Named(curveName));
+        var cap = Cap(plant, curve, share);
+        double[] loads = [Tokens, 1.3 * Tokens, 0.6 * Tokens, 1.8 * Tokens, Tokens];
+        const double phase = 60;
+
+        var moments = Loop(plant, curve, cap).Run(loads.Length * phase, now => loads[(int)(now / phase)]);
+
+        foreach (var window in FiveSeconds([.. moments.Where(moment => moment.Seconds % phase > Settling)]))
+        {
+            var (watts, last) = (window.Average(moment => moment.Watts), window[^1]);
+            if (last.Attainable.Least > 1.02 * cap)
+            {
+                Assert.Equal(RuleStanding.OutOfReach, last.Decision.Binding.Standing);
+                Assert.Equal(1f, last.Decision.Price, 1e-3);
+            }
+            else
+            {
+                Assert.InRange(watts, 0.95 * Math.Min(cap, last.Attainable.Most), 1.05 * cap);
+            }
+        }
+        AssertCalm(moments, cap);
+    }
+
+    [Fact]
+    public void Decide_CapThatWasOutOfReachForLong_FollowsAtOnceWhenTheLoadFalls()
+    {
+        var plant = GpuPlant.Named("laptop");
+        var cap = plant.Watts(Tokens * LayerCurve.Embedded.At(1)) * 0.8;
+
+        var moments = Loop(plant, LayerCurve.Embedded, cap).Run(330, now => now < 300 ? Tokens : 0.5 * Tokens);
+
+        Assert.Equal(RuleStanding.OutOfReach, moments.Last(moment => moment.Seconds < 300).Decision.Binding.Standing);
+        Assert.Contains("cannot be held", moments.Last(moment => moment.Seconds < 300).Decision.Reason);
+        Assert.True(moments.First(moment => moment.Seconds > 302).Decision.Price < 0.9f, "five minutes at the end of the ladder must not delay the way back");
+    }
+
+    [Fact]
+    public void Decide_DeviceLimitBelowTheCap_StaysBelowTheLimit()
+    {
+        var plant = GpuPlant.Named("laptop");
+        var limit = Cap(plant, LayerCurve.Embedded, 0.5);
+
+        var settled = Loop(plant, LayerCurve.Embedded, 2 * limit).Run(60, _ => Tokens, limit).Where(moment => moment.Seconds > Settling).ToList();
+
+        Assert.Equal(GovernorRule.DeviceLimit, settled[^1].Decision.Binding.Rule);
+        Assert.InRange(settled.Average(moment => moment.Watts), 0.9 * limit, 0.95 * limit);
+    }
+
+    [Fact]
+    public void Decide_PowerFarBelowTheCap_LetsThePriceFallToQuality()
+    {
+        var plant = GpuPlant.Named("laptop");
+
+        var last = Loop(plant, LayerCurve.Embedded, 500).Run(20, _ => Tokens)[^1].Decision;
+
+        Assert.Equal((0.01f, "quality", GovernorRule.None), (MathF.Round(last.Price, 4), last.Mode, last.Binding.Rule));
+    }
+
+    /// <summary>A step goes no further than half a second of an error of 100 % does, whatever was read and however long nothing was.</summary>
+    [Theory]
+    [InlineData(0.02, 10_000)]
+    [InlineData(1.9, 10_000)]
+    [InlineData(1.9, 0)]
+    public void Observe_AnyReading_MovesThePriceNoFurtherThanItJustifies(double gapSeconds, double watts)
+    {
+        var governor = new PriceGovernor(LayerCurve.Ladder, new GovernorOptions { PowerCapWatts = 50 }, KnownEnergy.None);
+        governor.Observe(new PowerSample(TimeSpan.FromSeconds(1), 49));
+        var before = governor.Decide(TimeSpan.FromSeconds(1)).Price;
+        var at = TimeSpan.FromSeconds(1 + gapSeconds);
+
+        governor.Observe(new PowerSample(at, watts));
+
+        var step = Math.Abs(Math.Log((governor.Decide(at).Price + 0.001) / (before + 0.001)));
+        Assert.InRange(step, 1e-3, 2 * Math.Min(gapSeconds, 0.5) + 1e-4);
+    }
+
+    [Fact]
+    public void Decide_NoSamples_FallsBackToBalancedAndSaysSo()
+    {
+        var governor = new PriceGovernor(LayerCurve.Ladder, new GovernorOptions { PowerCapWatts = 50 }, KnownEnergy.None);
+
+        var decision = governor.Decide(TimeSpan.FromSeconds(5));
+
+        Assert.Equal((0.03f, "balanced", GovernorRule.NoPowerReading), (MathF.Round(decision.Price, 5), decision.Mode, decision.Binding.Rule));
+        Assert.Equal("no reading of power to go by: balanced", decision.Reason);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(-3)]
+    [InlineData(double.PositiveInfinity)]
+    public void Observe_WhatIsNoReading_CountsAsNone(double watts)
+    {
+        var governor = new PriceGovernor(LayerCurve.Ladder, new GovernorOptions { PowerCapWatts = 50 }, KnownEnergy.None);
+
+        for (var i = 0; i < 10; i++) governor.Observe(new PowerSample(TimeSpan.FromSeconds(0.1 * i), watts));
+
+        Assert.Equal(GovernorRule.NoPowerReading, governor.Decide(TimeSpan.FromSeconds(1)).Binding.Rule);
+    }
+
+    [Fact]
+    public void Decide_SamplesThatStop_FallsBackToBalancedAndResumesWhereTheCapWasHeld()
+    {
+        var governor = new PriceGovernor(LayerCurve.Ladder, new GovernorOptions { PowerCapWatts = 50 }, KnownEnergy.None);
+        for (var i = 0; i < 200; i++) governor.Observe(new PowerSample(TimeSpan.FromSeconds(0.02 * i), 65));
+        var held = governor.Decide(TimeSpan.FromSeconds(4)).Price;
+
+        var silent = governor.Decide(TimeSpan.FromSeconds(6.1));
+        governor.Observe(new PowerSample(TimeSpan.FromSeconds(60), 65));
+        var back = governor.Decide(TimeSpan.FromSeconds(60));
+
+        Assert.True(held > 0.1f);
+        Assert.Equal((0.03f, GovernorRule.NoPowerReading), (MathF.Round(silent.Price, 5), silent.Binding.Rule));
+        Assert.Equal((held, GovernorRule.PowerCap), (back.Price, back.Binding.Rule));
+    }
+
+    private static double Cap(GpuPlant plant, LayerCurve curve, double share)
+    {
+        var (least, most) = (plant.Watts(Tokens * curve.At(1)), plant.Watts(Tokens * curve.At(0.01)));
+        return least + share * (most - least);
+    }
+
+    private static PowerLoop Loop(GpuPlant plant, LayerCurve curve, double cap) =>
+        new(new PriceGovernor(LayerCurve.Ladder, new GovernorOptions { PowerCapWatts = cap }, KnownEnergy.None), plant, curve, seed: 7);
+
+    private static IEnumerable<List<LoopMoment>> Seconds(List<LoopMoment> moments) => moments.GroupBy(moment => (int)moment.Seconds).Select(second => second.ToList());
+
+    private static IEnumerable<List<LoopMoment>> FiveSeconds(List<LoopMoment> moments) =>
+        moments.GroupBy(moment => (int)(moment.Seconds / 5)).Select(window => window.ToList());
+
+    private static double SettledAfter(List<LoopMoment> moments, double cap) =>
+        Seconds(moments).LastOrDefault(second => Math.Abs(second.Average(moment => moment.Watts) / cap - 1) > 0.05)?[^1].Seconds ?? 0;
+
+    private static List<(LoopMoment Before, LoopMoment After)> Changes(List<LoopMoment> moments) =>
+        [.. moments.Zip(moments.Skip(1)).Where(pair => pair.First.Decision.Mode != pair.Second.Decision.Mode)];
+
+    /// <summary>No mode within ten seconds of the last change, unless power stood a fifth above the cap and the mode is a cheaper one.</summary>
+    private static void AssertCalm(List<LoopMoment> moments, double cap)
+    {
+        foreach (var (first, second) in Changes(moments).Zip(Changes(moments).Skip(1)))
+        {
+            if (second.After.Seconds - first.After.Seconds >= 10) continue;
+            Assert.Equal("saver", second.After.Decision.Mode);
+            Assert.Contains(Seconds(moments), window => Math.Abs(window[0].Seconds - second.After.Seconds) < 2 && window.Max(moment => moment.Watts) > 1.2 * cap);
+        }
+    }
+}
