@@ -15,15 +15,18 @@ internal sealed class BudgetRule(double budget, PriceLadder ladder, ILayerEnergy
     /// <summary>Suggestions over which the account is to be levelled.</summary>
     private const double Horizon = 16;
 
-    /// <summary>Most of the account, in budgets: an hour of short suggestions must not pay for an hour of long ones.</summary>
-    private const double MostSaved = Horizon / 2;
+    /// <summary>Most of the account, in budgets: chance takes it to ten or so, and a day of short suggestions must not pay for a day of long ones.</summary>
+    private const double MostSaved = 32;
+
+    /// <summary>The account makes the allowance no smaller and no larger than these shares of the budget.</summary>
+    private const double LeastAllowance = 0.5, MostAllowance = 1.5;
 
     private readonly CostForecast _forecast = new(ladder, energy);
     private double _account;
     private double? _logPrice;
 
     /// <summary>Joules that the suggestion at hand should cost on average.</summary>
-    private double Allowance => Aim * budget + _account / Horizon;
+    private double Allowance => Math.Clamp(Aim * budget + _account / Horizon, LeastAllowance * budget, MostAllowance * budget);
 
     public void Observe(SuggestionCost cost, double logPrice)
     {

@@ -52,8 +52,9 @@ internal sealed class PowerRule(PriceLadder ladder, double? capWatts)
         }
         _limitWatts = sample.LimitWatts is > 0 ? sample.LimitWatts : null;
         var elapsed = _average.Add(sample.At, sample.Watts);
-        if (elapsed > TimeSpan.Zero && Ceiling is { } ceiling) Step(_average.Watts / (Aim * ceiling) - 1, elapsed, applied);
-        _cheapestSince = _logPrice < ladder.Saver.LogPrice ? null : _cheapestSince ?? sample.At;
+        if (elapsed > TimeSpan.Zero && Ceiling is { } ceiling) Step(Justified(Error(_average.Watts, ceiling), Error(sample.Watts, ceiling)), elapsed, applied);
+        // Noise takes it off the very end now and then.
+        _cheapestSince = _logPrice < ladder.Saver.LogPrice - Unseen ? null : _cheapestSince ?? sample.At;
     }
 
     /// <returns>Null where power asks for nothing.</returns>
@@ -61,7 +62,7 @@ internal sealed class PowerRule(PriceLadder ladder, double? capWatts)
     {
         if (!IsFresh(now)) return new RuleDemand(ladder.Balanced.LogPrice, GovernorRule.NoPowerReading, RuleStanding.Holds, Mode: ladder.Balanced.Mode);
         if (Ceiling is not { } ceiling || _logPrice <= ladder.Quality.LogPrice) return null;
-        var standing = (_average.Watts / (Aim * ceiling) - 1) switch
+        var standing = Error(_average.Watts, ceiling) switch
         {
             > DeadBand when now - _cheapestSince >= Patience => RuleStanding.OutOfReach,
             > DeadBand => RuleStanding.Over,
@@ -70,6 +71,15 @@ internal sealed class PowerRule(PriceLadder ladder, double? capWatts)
         };
         return new RuleDemand(_logPrice, CapBinds ? GovernorRule.PowerCap : GovernorRule.DeviceLimit, standing, _average.Watts, ceiling);
     }
+
+    private static double Error(double watts, double ceiling) => watts / (Aim * ceiling) - 1;
+
+    /// <summary>
+    /// What the average and the last reading both bear out: nothing where one is over and the other under. The average is half a second
+    /// late, and on its own would still be lowering the price well into a rise of power.
+    /// </summary>
+    private static double Justified(double average, double last) =>
+        average * last <= 0 ? 0 : Math.Abs(average) < Math.Abs(last) ? average : last;
 
     private void Step(double error, TimeSpan elapsed, double applied)
     {

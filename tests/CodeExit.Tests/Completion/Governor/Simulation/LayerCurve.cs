@@ -18,8 +18,8 @@ internal sealed class LayerCurve
     public static LayerCurve Embedded { get; } = new(
         (0.01, 0.967), (0.02, 0.828), (0.03, 0.727), (0.04, 0.663), (0.05, 0.617), (0.07, 0.566), (0.1, 0.534), (1, 0.423));
 
-    /// <summary>Half of the way within a quarter of the price: an ill-trained probe.</summary>
-    public static LayerCurve Steep { get; } = new((0.01, 1), (0.04, 0.95), (0.05, 0.45), (1, 0.4));
+    /// <summary>Nearly all that can be saved lies within a doubling of the price: an ill-trained probe, three times as steep as any measured.</summary>
+    public static LayerCurve Steep { get; } = new((0.01, 1), (0.03, 0.95), (0.06, 0.45), (1, 0.4));
 
     /// <summary>The same factor of the price saves the same everywhere.</summary>
     public static LayerCurve Even { get; } = new((0.01, 0.95), (1, 0.35));
