@@ -4,7 +4,7 @@ namespace CodeExit.Completion.Governor;
 internal sealed class BatteryRule(PriceLadder ladder, GovernorOptions options)
 {
     /// <summary>A charge is reported in whole per cent and wavers by one: what it ended begins again two above.</summary>
-    private const double Return = 0.02;
+    private const double Return = 0.015;
 
     private readonly ModePrice _dearest = ladder.Step(options.BatteryMode);
     private PowerSupply _supply;

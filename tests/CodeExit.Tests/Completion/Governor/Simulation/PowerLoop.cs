@@ -7,23 +7,24 @@ namespace CodeExit.Tests.Completion.Governor.Simulation;
 internal readonly record struct LoopMoment(double Seconds, double Watts, (double Least, double Most) Attainable, GovernorDecision Decision);
 
 /// <summary>The governor in closed loop with a device that decodes without a pause; its readings come every 10 to 30 ms.</summary>
-internal sealed class PowerLoop(PriceGovernor governor, GpuPlant plant, LayerCurve curve, int seed)
+/// <param name="unrest">How far the work of a tenth of a second is from its mean: a few tokens, each of its own depth.</param>
+internal sealed class PowerLoop(PriceGovernor governor, GpuPlant plant, LayerCurve curve, int seed, double unrest = 0.1)
 {
     private const double Tick = 0.005;
 
-    /// <param name="tokensPerSecond">The load, by second; what is really decoded wavers by a tenth, from one tenth of a second to the next.</param>
+    /// <param name="tokensPerSecond">The load, by second.</param>
     public List<LoopMoment> Run(double seconds, Func<double, double> tokensPerSecond, double? limitWatts = null)
     {
         var random = new Random(seed);
         var gpu = new SimulatedGpu(plant, random);
         var moments = new List<LoopMoment>();
-        var (nextPoll, nextWaver, waver) = (0.0, 0.0, 1.0);
+        var (nextPoll, nextUnrest, work) = (0.0, 0.0, 1.0);
         for (var now = 0.0; now < seconds; now += Tick)
         {
-            if (now >= nextWaver) (nextWaver, waver) = (now + 0.1, 1 + 0.1 * random.NextGaussian());
+            if (now >= nextUnrest) (nextUnrest, work) = (now + 0.1, 1 + unrest * random.NextGaussian());
             var load = tokensPerSecond(now);
             var decision = governor.Decide(TimeSpan.FromSeconds(now));
-            gpu.Run(now, Tick, load * waver * curve.At(decision.Price));
+            gpu.Run(now, Tick, load * work * curve.At(decision.Price));
             moments.Add(new LoopMoment(now, gpu.Watts, (plant.Watts(load * curve.At(1)), plant.Watts(load * curve.At(0.01))), decision));
             if (now < nextPoll) continue;
             governor.Observe(new PowerSample(TimeSpan.FromSeconds(now), gpu.Reading, limitWatts));
