@@ -39,7 +39,7 @@ public sealed class GovernedPolicy(PricePolicy inner, PriceGovernor governor, Ti
     {
         // The last token was read out at the last stop that was named for it.
         _layers += _depth;
-        inner.Price = governor.Decide(time.GetElapsedTime(0), _layers).Price;
+        inner.Price = governor.PriceOfToken(time.GetElapsedTime(0), _layers);
         _logPrices += PriceProbes.Feature(inner.Price);
         _tokens++;
     }

@@ -6,7 +6,7 @@ namespace CodeExit.Completion.Governor;
 /// </summary>
 internal sealed class PowerRule(PriceLadder ladder, double? capWatts)
 {
-    /// <summary>Per second: stable beside half a second of average and the device's own lag, up to plants twice as steep as any seen.</summary>
+    /// <summary>Per second: stable beside half a second of average and the device's own lag, up to plants three times as steep as any measured.</summary>
     private const double Gain = 2;
 
     /// <summary>The middle of the dead band, of the ceiling: its upper edge is the ceiling.</summary>
@@ -23,36 +23,34 @@ internal sealed class PowerRule(PriceLadder ladder, double? capWatts)
     /// <summary>At one price, headroom says something about prices down to half of it, and little about lower ones.</summary>
     private static readonly double Unseen = Math.Log(2);
 
-    /// <summary>Readings stop between requests; what was read this long ago says nothing of now.</summary>
-    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(2);
-
     /// <summary>The cheapest price has had its effect by then: averages and lags are shorter.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly PowerAverage _average = new();
+    private readonly PowerEvidence _evidence = new();
     private double _logPrice = ladder.Balanced.LogPrice;
     private double? _limitWatts;
     private TimeSpan? _cheapestSince;
-
-    public bool IsEmergency(TimeSpan now) => IsFresh(now) && _average.Watts > Ceiling * (1 + EmergencyMargin);
 
     private bool CapBinds => capWatts is not null && !(_limitWatts * DeviceShare < capWatts);
 
     private double? Ceiling => CapBinds ? capWatts : _limitWatts * DeviceShare;
 
+    public bool IsEmergency(TimeSpan now) => _evidence.IsFresh(now) && _evidence.Watts > Ceiling * (1 + EmergencyMargin);
+
+    public void BeginToken(TimeSpan now) => _evidence.BeginToken(now);
+
     /// <param name="applied">The price in force, whichever rule asked for it.</param>
     public void Observe(PowerSample sample, double applied)
     {
-        if (!IsFresh(sample.At))
+        if (!_evidence.IsFresh(sample.At))
         {
             // Back from silence: at the price that held the ceiling before it, but no dearer than what was in force meanwhile.
-            _average.Forget();
             _logPrice = Math.Max(_logPrice, ladder.Balanced.LogPrice);
             _cheapestSince = null;
         }
         _limitWatts = sample.LimitWatts is > 0 ? sample.LimitWatts : null;
-        var elapsed = _average.Add(sample.At, sample.Watts);
-        if (elapsed > TimeSpan.Zero && Ceiling is { } ceiling) Step(Justified(Error(_average.Watts, ceiling), Error(sample.Watts, ceiling)), elapsed, applied);
+        var elapsed = _evidence.Add(sample.At, sample.Watts);
+        if (Ceiling is { } ceiling) Step(_evidence.Error(sample.At, Aim * ceiling), elapsed, applied);
         // Noise takes it off the very end now and then.
         _cheapestSince = _logPrice < ladder.Saver.LogPrice - Unseen ? null : _cheapestSince ?? sample.At;
     }
@@ -60,26 +58,17 @@ internal sealed class PowerRule(PriceLadder ladder, double? capWatts)
     /// <returns>Null where power asks for nothing.</returns>
     public RuleDemand? Demand(TimeSpan now)
     {
-        if (!IsFresh(now)) return new RuleDemand(ladder.Balanced.LogPrice, GovernorRule.NoPowerReading, RuleStanding.Holds, Mode: ladder.Balanced.Mode);
+        if (!_evidence.IsFresh(now)) return new RuleDemand(ladder.Balanced.LogPrice, GovernorRule.NoPowerReading, RuleStanding.Holds, Mode: ladder.Balanced.Mode);
         if (Ceiling is not { } ceiling || _logPrice <= ladder.Quality.LogPrice) return null;
-        var standing = Error(_average.Watts, ceiling) switch
+        var standing = (_evidence.Watts / (Aim * ceiling) - 1) switch
         {
             > DeadBand when now - _cheapestSince >= Patience => RuleStanding.OutOfReach,
             > DeadBand => RuleStanding.Over,
             < -DeadBand => RuleStanding.Under,
             _ => RuleStanding.Holds,
         };
-        return new RuleDemand(_logPrice, CapBinds ? GovernorRule.PowerCap : GovernorRule.DeviceLimit, standing, _average.Watts, ceiling);
+        return new RuleDemand(_logPrice, CapBinds ? GovernorRule.PowerCap : GovernorRule.DeviceLimit, standing, _evidence.Watts, ceiling);
     }
-
-    private static double Error(double watts, double ceiling) => watts / (Aim * ceiling) - 1;
-
-    /// <summary>
-    /// What the average and the last reading both bear out: nothing where one is over and the other under. The average is half a second
-    /// late, and on its own would still be lowering the price well into a rise of power.
-    /// </summary>
-    private static double Justified(double average, double last) =>
-        average * last <= 0 ? 0 : Math.Abs(average) < Math.Abs(last) ? average : last;
 
     private void Step(double error, TimeSpan elapsed, double applied)
     {
@@ -90,6 +79,4 @@ internal sealed class PowerRule(PriceLadder ladder, double? capWatts)
         var seconds = Math.Min(elapsed.TotalSeconds, PowerAverage.TimeConstant.TotalSeconds);
         _logPrice = ladder.Clamp(from + Gain * Math.Min(error, 1) * seconds);
     }
-
-    private bool IsFresh(TimeSpan now) => _average.Last is { } last && now - last <= Stale;
 }

@@ -51,15 +51,28 @@ public sealed class PriceGovernor
         lock (_lock) _budget?.Observe(cost, PriceProbes.Feature(cost.Price));
     }
 
-    /// <param name="layersSpent">That the suggestion at hand has run for its tokens; 0 between suggestions.</param>
-    public GovernorDecision Decide(TimeSpan now, double layersSpent = 0)
+    /// <summary>The price of a token that begins now. Only between these calls do readings of power say anything about prices.</summary>
+    /// <param name="layersSpent">That the tokens of its suggestion have run before it.</param>
+    public float PriceOfToken(TimeSpan now, double layersSpent)
     {
         lock (_lock)
         {
-            var binding = Update(now, layersSpent);
-            return new GovernorDecision(PriceProbes.Price((float)binding.LogPrice), _mode.Mode, binding);
+            _power.BeginToken(now);
+            return Price(Update(now, layersSpent));
         }
     }
+
+    /// <summary>The price that a suggestion would begin with, and why: for whoever asks.</summary>
+    public GovernorDecision Decide(TimeSpan now)
+    {
+        lock (_lock)
+        {
+            var binding = Update(now, layersSpent: 0);
+            return new GovernorDecision(Price(binding), _mode.Mode, binding);
+        }
+    }
+
+    private static float Price(RuleDemand binding) => PriceProbes.Price((float)binding.LogPrice);
 
     private RuleDemand Update(TimeSpan now, double layersSpent)
     {

@@ -14,7 +14,11 @@ public class BatteryRuleTests
     public void Decide_OnBattery_IsNoDearerThanTheMode(string mode, float price)
     {
         var governor = Governor(new GovernorOptions { BatteryMode = mode, PowerCapWatts = 500 });
-        for (var i = 0; i < 500; i++) governor.Observe(new PowerSample(TimeSpan.FromSeconds(90 + 0.02 * i), 20));
+        for (var i = 0; i < 500; i++)
+        {
+            governor.PriceOfToken(TimeSpan.FromSeconds(90 + 0.02 * i), layersSpent: 0);
+            governor.Observe(new PowerSample(TimeSpan.FromSeconds(90 + 0.02 * i), 20));
+        }
         var plugged = governor.Decide(Now);
 
         governor.Observe(new PowerSupply(OnBattery: true, 0.8));

@@ -88,7 +88,7 @@ public class BudgetRuleTests(ITestOutputHelper output)
         trace.Run(governor, 100);
         var now = TimeSpan.FromHours(1);
 
-        var prices = Enumerable.Range(0, 10).Select(i => governor.Decide(now, 0.25 * i * budget / JoulesPerLayer).Price).ToList();
+        var prices = Enumerable.Range(0, 10).Select(i => governor.PriceOfToken(now, 0.25 * i * budget / JoulesPerLayer)).ToList();
 
         Assert.Equal(prices[0], prices[2]);
         Assert.True(prices[9] > 1.5 * prices[0], $"{prices[0]} to {prices[9]}");

@@ -94,6 +94,27 @@ public class PowerRuleTests(ITestOutputHelper output)
         Assert.All(settled, seconds => Assert.InRange(seconds, 0, ShortSettling));
     }
 
+    /// <summary>Someone types: work in bursts, and readings with it. What counts is the half-second average at its highest.</summary>
+    [Theory]
+    [InlineData(0.4, 1)]
+    [InlineData(0.8, 1.5)]
+    [InlineData(0.2, 0.6)]
+    [InlineData(2, 6)]
+    public void Decide_Bursts_KeepsTheAverageUnderTheCap(double work, double period)
+    {
+        var (plant, curve) = (GpuPlant.Named("laptop"), LayerCurve.Embedded);
+        var open = Highest(Loop(plant, curve, cap: 1000).Run(120, Load), period);
+        var cap = 0.85 * open;
+
+        var moments = Loop(plant, curve, cap).Run(120, Load);
+
+        var highest = Highest(moments, period);
+        output.WriteLine($"bursts: {work} s of {period} s: {open:0.0} W without a cap, cap {cap:0.0} W: {highest / cap:0.000} of it, {Changes(moments).Count} changes of mode");
+        Assert.InRange(highest, 0.9 * cap, 1.05 * cap);
+
+        double Load(double now) => now % period < work ? Tokens : 0;
+    }
+
     [Fact]
     public void Decide_CapThatWasOutOfReachForLong_FollowsAtOnceWhenTheLoadFalls()
     {
@@ -131,20 +152,33 @@ public class PowerRuleTests(ITestOutputHelper output)
 
     /// <summary>A step goes no further than half a second of an error of 100 % does, whatever was read and however long nothing was.</summary>
     [Theory]
-    [InlineData(0.02, 10_000)]
-    [InlineData(1.9, 10_000)]
-    [InlineData(1.9, 0)]
-    public void Observe_AnyReading_MovesThePriceNoFurtherThanItJustifies(double gapSeconds, double watts)
+    [InlineData(0.02, 10_000, 1)]
+    [InlineData(1.9, 10_000, 1)]
+    [InlineData(1.9, 0, -1)]
+    public void Observe_AnyReading_MovesThePriceNoFurtherThanItJustifies(double gapSeconds, double watts, int direction)
     {
-        var governor = new PriceGovernor(LayerCurve.Ladder, new GovernorOptions { PowerCapWatts = 50 }, KnownEnergy.None);
-        governor.Observe(new PowerSample(TimeSpan.FromSeconds(1), 49));
-        var before = governor.Decide(TimeSpan.FromSeconds(1)).Price;
-        var at = TimeSpan.FromSeconds(1 + gapSeconds);
+        var governor = Work(new GovernorOptions { PowerCapWatts = 50 }, seconds: 2, watts: 49);
+        var before = governor.Decide(TimeSpan.FromSeconds(2)).Price;
+        for (var now = 2.0; now < 2 + gapSeconds; now += 0.1) governor.PriceOfToken(TimeSpan.FromSeconds(now), layersSpent: 0);
 
-        governor.Observe(new PowerSample(at, watts));
+        governor.Observe(new PowerSample(TimeSpan.FromSeconds(2 + gapSeconds), watts));
 
-        var step = Math.Abs(Math.Log((governor.Decide(at).Price + 0.001) / (before + 0.001)));
-        Assert.InRange(step, 1e-3, 2 * Math.Min(gapSeconds, 0.5) + 1e-4);
+        var step = Math.Log((governor.Decide(TimeSpan.FromSeconds(2 + gapSeconds)).Price + 0.001) / (before + 0.001));
+        Assert.InRange(step * direction, 1e-3, 2 * Math.Min(gapSeconds, 0.5) + 1e-4);
+    }
+
+    /// <summary>What a device draws at rest or in prefill, no price changes.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(90)]
+    public void Observe_NoTokenDecodedMeanwhile_LeavesThePrice(double watts)
+    {
+        var governor = Work(new GovernorOptions { PowerCapWatts = 50 }, seconds: 2, watts: 49);
+        var before = governor.Decide(TimeSpan.FromSeconds(2)).Price;
+
+        for (var i = 0; i < 500; i++) governor.Observe(new PowerSample(TimeSpan.FromSeconds(2.21 + 0.02 * i), watts));
+
+        Assert.Equal(before, governor.Decide(TimeSpan.FromSeconds(12.2)).Price);
     }
 
     [Fact]
@@ -174,8 +208,7 @@ public class PowerRuleTests(ITestOutputHelper output)
     [Fact]
     public void Decide_SamplesThatStop_FallsBackToBalancedAndResumesWhereTheCapWasHeld()
     {
-        var governor = new PriceGovernor(LayerCurve.Ladder, new GovernorOptions { PowerCapWatts = 50 }, KnownEnergy.None);
-        for (var i = 0; i < 200; i++) governor.Observe(new PowerSample(TimeSpan.FromSeconds(0.02 * i), 65));
+        var governor = Work(new GovernorOptions { PowerCapWatts = 50 }, seconds: 4, watts: 65);
         var held = governor.Decide(TimeSpan.FromSeconds(4)).Price;
 
         var silent = governor.Decide(TimeSpan.FromSeconds(6.1));
@@ -185,6 +218,18 @@ public class PowerRuleTests(ITestOutputHelper output)
         Assert.True(held > 0.1f);
         Assert.Equal((0.03f, GovernorRule.NoPowerReading), (MathF.Round(silent.Price, 5), silent.Binding.Rule));
         Assert.Equal((held, GovernorRule.PowerCap), (back.Price, back.Binding.Rule));
+    }
+
+    /// <summary>Decodes at a constant power, read every 20 ms.</summary>
+    private static PriceGovernor Work(GovernorOptions options, double seconds, double watts)
+    {
+        var governor = new PriceGovernor(LayerCurve.Ladder, options, KnownEnergy.None);
+        for (var i = 0; i <= seconds * 50; i++)
+        {
+            governor.PriceOfToken(TimeSpan.FromSeconds(0.02 * i), layersSpent: 0);
+            governor.Observe(new PowerSample(TimeSpan.FromSeconds(0.02 * i), watts));
+        }
+        return governor;
     }
 
     private static double Cap(GpuPlant plant, LayerCurve curve, double share)
@@ -198,6 +243,20 @@ public class PowerRuleTests(ITestOutputHelper output)
 
     private static IEnumerable<List<LoopMoment>> TenSeconds(List<LoopMoment> moments) =>
         moments.GroupBy(moment => (int)(moment.Seconds / 10)).Select(window => window.ToList());
+
+    /// <summary>Of the average over half a second, settled: the highest of each spell, and the mean of these.</summary>
+    private static double Highest(List<LoopMoment> moments, double period)
+    {
+        var (average, seconds, highest) = (0.0, 0.0, new Dictionary<int, double>());
+        foreach (var moment in moments)
+        {
+            average += (1 - Math.Exp(-(moment.Seconds - seconds) / 0.5)) * (moment.Watts - average);
+            seconds = moment.Seconds;
+            var spell = (int)(seconds / period);
+            if (seconds > Settling) highest[spell] = Math.Max(average, highest.GetValueOrDefault(spell));
+        }
+        return highest.Values.Average();
+    }
 
     /// <summary>From the cap, or from the end of what is attainable where the cap lies beyond.</summary>
     private static double Distance(LoopMoment moment, double cap) =>

@@ -79,7 +79,8 @@ public class PriceGovernorTests
             for (var i = from; i < from + 1000; i++)
             {
                 governor.Observe(new PowerSample(TimeSpan.FromMilliseconds(20 * i), 48 + i % 5));
-                governor.Decide(TimeSpan.FromMilliseconds(20 * i), layersSpent: i % 400);
+                governor.PriceOfToken(TimeSpan.FromMilliseconds(20 * i), layersSpent: i % 400);
+                governor.Decide(TimeSpan.FromMilliseconds(20 * i));
                 if (i % 30 == 0) governor.Observe(new SuggestionCost(2, 90, 10, 0.05f));
             }
         }
@@ -96,7 +97,7 @@ public class PriceGovernorTests
             {
                 governor.Observe(new PowerSample(TimeSpan.FromMilliseconds(i), 40 + (thread * i % 30)));
                 governor.Observe(new SuggestionCost(1 + i % 3, 90, 10, 0.05f));
-                price = governor.Decide(TimeSpan.FromMilliseconds(i)).Price;
+                price = governor.PriceOfToken(TimeSpan.FromMilliseconds(i), layersSpent: i % 100);
             }
             return price;
         })));
@@ -106,9 +107,15 @@ public class PriceGovernorTests
 
     private static (GovernorRule, RuleStanding) Binding(GovernorDecision decision) => (decision.Binding.Rule, decision.Binding.Standing);
 
+    /// <summary>A device that decodes at a constant power.</summary>
     private static void Feed(PriceGovernor governor, double from, double seconds, double watts)
     {
-        for (var i = 1; i <= seconds * 50; i++) governor.Observe(new PowerSample(TimeSpan.FromSeconds(from + 0.02 * i), watts));
+        for (var i = 1; i <= seconds * 50; i++)
+        {
+            var now = TimeSpan.FromSeconds(from + 0.02 * i);
+            governor.PriceOfToken(now, layersSpent: 0);
+            governor.Observe(new PowerSample(now, watts));
+        }
     }
 
     private static PriceGovernor Governor(GovernorOptions options) => new(LayerCurve.Ladder, options, new KnownEnergy(JoulesPerLayer, 0.8));

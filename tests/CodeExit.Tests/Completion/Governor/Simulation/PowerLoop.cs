@@ -6,11 +6,11 @@ namespace CodeExit.Tests.Completion.Governor.Simulation;
 /// <param name="Attainable">Watts at the cheapest and at the dearest price, once settled, with the load of this moment.</param>
 internal readonly record struct LoopMoment(double Seconds, double Watts, (double Least, double Most) Attainable, GovernorDecision Decision);
 
-/// <summary>The governor in closed loop with a device that decodes without a pause; its readings come every 10 to 30 ms.</summary>
+/// <summary>The governor in closed loop with a device. Its readings come every 10 to 30 ms, while it works and a quarter of a second after.</summary>
 /// <param name="unrest">How far the work of a tenth of a second is from its mean: a few tokens, each of its own depth.</param>
 internal sealed class PowerLoop(PriceGovernor governor, GpuPlant plant, LayerCurve curve, int seed, double unrest = 0.1)
 {
-    private const double Tick = 0.005;
+    private const double Tick = 0.005, PollingTail = 0.25;
 
     /// <param name="tokensPerSecond">The load, by second.</param>
     public List<LoopMoment> Run(double seconds, Func<double, double> tokensPerSecond, double? limitWatts = null)
@@ -18,15 +18,22 @@ internal sealed class PowerLoop(PriceGovernor governor, GpuPlant plant, LayerCur
         var random = new Random(seed);
         var gpu = new SimulatedGpu(plant, random);
         var moments = new List<LoopMoment>();
-        var (nextPoll, nextUnrest, work) = (0.0, 0.0, 1.0);
+        var (nextPoll, nextUnrest, work, lastWork) = (0.0, 0.0, 1.0, 0.0);
+        var (nextToken, price) = (0.0, 0f);
         for (var now = 0.0; now < seconds; now += Tick)
         {
             if (now >= nextUnrest) (nextUnrest, work) = (now + 0.1, 1 + unrest * random.NextGaussian());
             var load = tokensPerSecond(now);
+            if (now >= nextToken)
+            {
+                price = load > 0 ? governor.PriceOfToken(TimeSpan.FromSeconds(now), 0) : price;
+                nextToken = load > 0 ? now + 1 / load : now;
+            }
             var decision = governor.Decide(TimeSpan.FromSeconds(now));
-            gpu.Run(now, Tick, load * work * curve.At(decision.Price));
+            gpu.Run(now, Tick, load * work * curve.At(price));
             moments.Add(new LoopMoment(now, gpu.Watts, (plant.Watts(load * curve.At(1)), plant.Watts(load * curve.At(0.01))), decision));
-            if (now < nextPoll) continue;
+            if (load > 0) lastWork = now;
+            if (now < nextPoll || now - lastWork > PollingTail) continue;
             governor.Observe(new PowerSample(TimeSpan.FromSeconds(now), gpu.Reading, limitWatts));
             nextPoll = now + 0.01 + 0.02 * random.NextDouble();
         }

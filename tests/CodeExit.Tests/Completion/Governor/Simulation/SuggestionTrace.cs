@@ -21,7 +21,7 @@ internal sealed class SuggestionTrace(LayerCurve curve, double joulesPerLayer, d
     public double Run(PriceGovernor governor, int suggestions)
     {
         var now = TimeSpan.Zero;
-        return Run(layers => governor.Decide(now += TimeSpan.FromMilliseconds(10), layers).Price, governor.Observe, suggestions);
+        return Run(layers => governor.PriceOfToken(now += TimeSpan.FromMilliseconds(10), layers), governor.Observe, suggestions);
     }
 
     private double Run(Func<double, float> price, Action<SuggestionCost> observe, int suggestions)
