@@ -45,7 +45,7 @@ internal sealed class BudgetRule(double budget, PriceLadder ladder, ILayerEnergy
         }
         // From where its allowance is spent, a suggestion's price rises in proportion to what it spends.
         var overspent = layersSpent > 0 ? Math.Max(0, Math.Log(_forecast.Spent(layersSpent) / Allowance)) : 0;
-        var logPrice = ladder.Clamp((_logPrice ??= _forecast.PriceFor(Allowance)) + overspent);
+        var logPrice = ladder.Clamp((_logPrice ??= _forecast.LogPriceFor(Allowance)) + overspent);
         var (cheapest, dearest) = (_forecast.At(ladder.Saver.LogPrice), _forecast.At(ladder.Quality.LogPrice));
         if (cheapest > budget) return new RuleDemand(logPrice, GovernorRule.Budget, RuleStanding.OutOfReach, cheapest, budget);
         if (dearest < LeastShare * budget) return new RuleDemand(logPrice, GovernorRule.Budget, RuleStanding.Slack, dearest, budget);

@@ -24,10 +24,11 @@ internal sealed class CostForecast(PriceLadder ladder, ILayerEnergy energy)
         _profile.Observe(logPrice, cost.Layers, cost.Tokens);
         _tokens.Add(cost.Tokens);
         _joules.Add(cost.Joules);
-        // Weighed by itself, so that a mean of ratios is the ratio of the sums.
+        if (!IsKnown) return;
+        // Weighed by what was computed, so that the mean of ratios is the ratio of the sums.
         var usual = Computed(_tokens.Value * _profile.LayersPerToken(logPrice));
         var computed = Computed(cost.Layers);
-        if (usual > 0 && computed > 0) _correction.Add(cost.Joules / computed, computed / usual);
+        if (usual > 0) _correction.Add(cost.Joules / computed, computed / usual);
     }
 
     /// <summary>Joules of a suggestion so far.</summary>
@@ -36,8 +37,8 @@ internal sealed class CostForecast(PriceLadder ladder, ILayerEnergy energy)
     /// <summary>Joules of a suggestion of usual length.</summary>
     public double At(double logPrice) => Spent(_tokens.Value * _profile.LayersPerToken(logPrice));
 
-    /// <summary>The price at which a suggestion costs <paramref name="joules"/>; an end of the ladder where none does.</summary>
-    public double PriceFor(double joules)
+    /// <summary>Logarithm of the price at which a suggestion costs <paramref name="joules"/>; an end of the ladder where none does.</summary>
+    public double LogPriceFor(double joules)
     {
         var (dear, cheap) = (ladder.Quality.LogPrice, ladder.Saver.LogPrice);
         if (At(dear) <= joules) return dear;

@@ -45,9 +45,10 @@ public sealed class PriceGovernor
         lock (_lock) _battery.Observe(supply);
     }
 
-    /// <summary>A suggestion has ended, or was cancelled.</summary>
+    /// <summary>A suggestion has ended, or was cancelled. One whose joules are no number counts as none.</summary>
     public void Observe(SuggestionCost cost)
     {
+        if (!cost.IsMeasured) return;
         lock (_lock) _budget?.Observe(cost, PriceProbes.Feature(cost.Price));
     }
 

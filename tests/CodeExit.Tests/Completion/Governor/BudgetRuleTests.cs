@@ -105,6 +105,38 @@ public class BudgetRuleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Decide_CostOfALayerLearnedOnTheWay_KeepsTheMeanWithin10PercentUnderTheBudget()
+    {
+        var trace = Trace(LayerCurve.Embedded, 20, 6);
+        var budget = trace.MeanJoulesAt(0.04f, 5000);
+        var energy = new LearnedEnergy { JoulesPerSuggestion = trace.MeanPrefillJoules };
+        var governor = Governor(budget, energy);
+
+        var unknown = trace.Run(governor, 50);
+        energy.JoulesPerLayerToken = JoulesPerLayer;
+        var known = trace.Run(governor, Suggestions - 50);
+
+        Assert.InRange((50 * unknown + (Suggestions - 50) * known) / Suggestions, 0.9 * budget, budget);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, 100, 0.03f)]
+    [InlineData(-1, 100, 0.03f)]
+    [InlineData(2, double.PositiveInfinity, 0.03f)]
+    [InlineData(2, 100, float.NaN)]
+    public void Observe_WhatIsNoCost_CountsAsNone(double joules, double layers, float price)
+    {
+        var trace = Trace(LayerCurve.Embedded, 20, 7);
+        var governor = Governor(trace.MeanJoulesAt(0.04f, 1000), new KnownEnergy(JoulesPerLayer, trace.MeanPrefillJoules));
+        trace.Run(governor, 100);
+        var before = governor.Decide(TimeSpan.FromHours(1));
+
+        governor.Observe(new SuggestionCost(joules, layers, 10, price));
+
+        Assert.Equal(before, governor.Decide(TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
     public void Decide_BudgetThatBinds_SaysWhatSuggestionsCost()
     {
         var trace = Trace(LayerCurve.Embedded, 20, 5);
@@ -119,4 +151,11 @@ public class BudgetRuleTests(ITestOutputHelper output)
 
     private static PriceGovernor Governor(double budget, ILayerEnergy energy) =>
         new(LayerCurve.Ladder, new GovernorOptions { BudgetJoules = budget }, energy);
+
+    private sealed class LearnedEnergy : ILayerEnergy
+    {
+        public double JoulesPerLayerToken { get; set; }
+
+        public double JoulesPerSuggestion { get; init; }
+    }
 }
