@@ -23,6 +23,9 @@ internal sealed record CliHost
     /// <summary>Columns that <see cref="Out"/> can show.</summary>
     public int Width { get; init; } = 100;
 
+    /// <summary>What measurements go by.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Takes one line on how long work goes on; does nothing where standard error is no terminal.</summary>
     public Action<string> Progress { get; init; } = static _ => { };
 }

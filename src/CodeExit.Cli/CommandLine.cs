@@ -45,6 +45,7 @@ internal static class CommandLine
         new Command("bench", "Measures.") { BenchSpeedCommand.Create(host), BenchPoliciesCommand.Create(host) },
         TuneCommand.Create(host),
         CalibrateCommand.Create(host),
+        PowerCommand.Create(host),
         ModelCommand.Create(host),
     };
 

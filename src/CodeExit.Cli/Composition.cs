@@ -9,14 +9,19 @@ using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 using CodeExit.LanguageServer;
+using CodeExit.Telemetry;
+using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Cli;
 
 /// <summary>The composition root: the one place where the parts of the other projects are put together.</summary>
-internal sealed class Composition : IComposition
+/// <param name="environment">Looks up an environment variable.</param>
+internal sealed class Composition(Func<string, string?> environment) : IComposition
 {
     /// <summary>Positions of a completion's cache: the default prompt, twice over.</summary>
     private const int CompletionContext = 2048;
+
+    public Composition() : this(Environment.GetEnvironmentVariable) { }
 
     private static string Version => typeof(Composition).Assembly.GetName().Version!.ToString(3);
 
@@ -24,7 +29,7 @@ internal sealed class Composition : IComposition
     {
         if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
         var options = Options(settings);
-        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options);
+        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: ProcessorMeter());
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -64,6 +69,23 @@ internal sealed class Composition : IComposition
 
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
         File.Exists(Path.Combine(model.Directory, "tokenizer.json")) ? BytePairTokenizer.Load(model.Directory) : null;
+
+    public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry(), time);
+
+    private EnergyMeter ProcessorMeter() =>
+        new([EnergySources.DiscoverProcessor(Telemetry(), TimeProvider.System).ForProcessor], TimeProvider.System);
+
+    private TelemetryOptions Telemetry()
+    {
+        try
+        {
+            return TelemetryOptions.FromEnvironment(environment);
+        }
+        catch (ArgumentException refusal)
+        {
+            throw new UsageException(refusal.Message);
+        }
+    }
 
     public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken) =>
         LanguageServer.LanguageServer.RunAsync(input, output, service, new LanguageServerOptions(Version, log.WriteLine), cancellationToken);

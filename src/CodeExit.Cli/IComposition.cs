@@ -2,6 +2,7 @@ using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Tokenization;
+using CodeExit.Telemetry;
 
 namespace CodeExit.Cli;
 
@@ -36,6 +37,9 @@ internal interface IComposition
 
     /// <returns>Null where the folder has no tokenizer.</returns>
     ITokenizer? OpenTokenizer(ModelLocation model);
+
+    /// <summary>Looks for what can tell power or energy on this machine. The caller disposes it.</summary>
+    EnergySources DiscoverEnergySources(TimeProvider time);
 
     /// <summary>Serves LSP until the client is done.</summary>
     /// <param name="log">Takes lines of log; safe for many threads.</param>

@@ -56,6 +56,12 @@ public sealed record CompletionResult(
     string Model,
     string Device)
 {
+    /// <summary>
+    /// What the request took, measured. <see cref="Energy"/> is what could be said when the text was ready; this comes up to a second
+    /// later, as a counter has to move once more. Null where nothing is measured.
+    /// </summary>
+    public Task<EnergyMeasurement>? MeasuredEnergy { get; init; }
+
     /// <summary>What the mode promises; null where it promises nothing that had to be measured.</summary>
     public CalibratedMode? Calibration { get; init; }
 }

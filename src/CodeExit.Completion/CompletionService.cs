@@ -1,4 +1,5 @@
 using CodeExit.Completion.Work;
+using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Completion;
 
@@ -15,6 +16,7 @@ public sealed class CompletionService : ICompletionService
 {
     private readonly CompletionOptions _options;
     private readonly TimeProvider _time;
+    private readonly EnergyMeter? _meter;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly WorkQueue _queue = new();
     private readonly ResidentModel _model;
@@ -24,13 +26,15 @@ public sealed class CompletionService : ICompletionService
 
     /// <param name="load">Loads the model, on the worker's thread; its token is cancelled only when the service is disposed.</param>
     /// <param name="time">Clock for latencies and for retries of a failed load; the system's where null.</param>
+    /// <param name="meter">Measures requests by its first source, which is that of the device that runs the model; null measures nothing. The service disposes it.</param>
     /// <exception cref="ArgumentException">A bad option: named, with its value and what would be right.</exception>
-    public CompletionService(Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider? time = null)
+    public CompletionService(Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider? time = null, EnergyMeter? meter = null)
     {
         options.Validate();
         _options = options;
+        _meter = meter;
         _time = time ?? TimeProvider.System;
-        _model = new ResidentModel(load, options, _time, _lifetime.Token);
+        _model = new ResidentModel(load, options, _time, meter, _lifetime.Token);
         _worker = new Thread(Work) { IsBackground = true, Name = "codeexit-completion" };
         _worker.Start();
     }
@@ -88,6 +92,7 @@ public sealed class CompletionService : ICompletionService
         foreach (var item in _queue.Close()) item.Abandon(Disposed());
         _lifetime.Cancel();
         _worker.Join();
+        _meter?.Dispose();
         _lifetime.Dispose();
     }
 

@@ -20,10 +20,13 @@ internal static class CliJson
 
     public static Task WriteAsync(TextWriter writer, ModelDescription value) => WriteAsync(writer, value, Context.ModelDescription);
 
+    public static Task WriteAsync(TextWriter writer, PowerJson value) => WriteAsync(writer, value, Context.PowerJson);
+
     private static Task WriteAsync<T>(TextWriter writer, T value, JsonTypeInfo<T> type) => writer.WriteLineAsync(JsonSerializer.Serialize(value, type));
 }
 
 [JsonSerializable(typeof(CompletionJson))]
 [JsonSerializable(typeof(InspectionJson))]
 [JsonSerializable(typeof(ModelDescription))]
+[JsonSerializable(typeof(PowerJson))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -43,9 +43,12 @@ internal sealed class CompletionView(TextWriter output, TerminalStyle style)
             + $" · {Energy(result.Energy)}";
     }
 
-    private static string Energy(EnergyMeasurement energy) => energy.Joules is { } joules
-        ? Text($"{joules:0.###} J ({energy.NetJoules:0.###} J above idle; {energy.Label.Text()}, {energy.Scope})")
-        : "energy cannot be measured here";
+    private static string Energy(EnergyMeasurement energy)
+    {
+        if (energy.Joules is not { } joules) return energy.Source == "none" ? "energy cannot be measured here" : $"no joules: {energy.Source}";
+        var doubt = energy.Contamination is { } contamination ? "; " + contamination : "";
+        return Text($"{joules:0.###} J ({energy.NetJoules:0.###} J above idle; {energy.Label.Text()}, {energy.Scope}{doubt})");
+    }
 
     private string Styled(string code, string text) => style == TerminalStyle.Plain || text.Length == 0 ? text : code + text.Replace("\n", Reset + "\n" + code) + Reset;
 

@@ -1,4 +1,5 @@
 using CodeExit.Completion.Calibration;
+using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Completion.Work;
 
@@ -20,7 +21,7 @@ internal sealed record ResidentState(string State, string Model, string Device, 
 /// only start it again, and a typist would never see it end. Only the worker's thread may use it, <see cref="State"/> excepted.
 /// </summary>
 internal sealed class ResidentModel(
-    Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider time, CancellationToken lifetime) : IDisposable
+    Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider time, EnergyMeter? meter, CancellationToken lifetime) : IDisposable
 {
     /// <summary>A folder that could not be read will not be any better a keystroke later.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(3);
@@ -76,7 +77,7 @@ internal sealed class ResidentModel(
         var model = load(lifetime);
         try
         {
-            return new SuggestionEngine(model, options, time);
+            return new SuggestionEngine(model, options, time, meter);
         }
         catch
         {

@@ -1,6 +1,9 @@
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Telemetry;
+using CodeExit.Telemetry.Attribution;
+using CodeExit.Telemetry.Costs;
 
 namespace CodeExit.Completion.Work;
 
@@ -11,15 +14,18 @@ internal sealed class SuggestionEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly IExitPolicy _policy;
     private readonly SuggestionWriter _writer;
+    private readonly RequestEnergy? _energy;
 
+    /// <param name="meter">Null where nothing is to be measured.</param>
     /// <exception cref="ArgumentException">The policy asks for a layer that the model lacks, or the mode for a promise that it does not have.</exception>
-    public SuggestionEngine(LoadedModel model, CompletionOptions options, TimeProvider time)
+    public SuggestionEngine(LoadedModel model, CompletionOptions options, TimeProvider time, EnergyMeter? meter)
     {
         _model = model;
         _time = time;
         Choice = options.Choose(model.Modes);
         _policy = ExitPolicies.Parse(Choice.Policy, Config);
         _writer = new SuggestionWriter(model, options);
+        _energy = meter is null ? null : new RequestEnergy(meter);
     }
 
     public string Name => _model.Name;
@@ -37,10 +43,12 @@ internal sealed class SuggestionEngine : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var begin = _time.GetTimestamp();
+        using var window = _energy?.Open();
         var place = _writer.Prepare(request.Text, request.Offset, request.LanguageId, request.MaxTokens);
 
         var generateAt = _time.GetTimestamp();
         var (text, reason, run) = _writer.Write(place, _policy, cancellationToken);
+        var (energy, measured) = Close(window, run, _time.GetElapsedTime(begin));
 
         var latency = new CompletionLatency(
             _time.GetElapsedTime(acceptedAt).TotalMilliseconds,
@@ -49,9 +57,16 @@ internal sealed class SuggestionEngine : IDisposable
             run.Decode.TotalMilliseconds);
         return new CompletionResult(
             text, reason, run.Tokens.Count, run.PromptTokens, run.PromptTokensReused, Config.LayerCount, run.LayersPerToken, latency,
-            EnergyMeasurement.Unavailable(_time.GetElapsedTime(begin)), _policy.Spec, Choice.Mode, Name, Device)
-        { Calibration = Choice.Calibration };
+            energy, _policy.Spec, Choice.Mode, Name, Device)
+        { Calibration = Choice.Calibration, MeasuredEnergy = measured };
     }
 
     public void Dispose() => _model.Dispose();
+
+    private (EnergyMeasurement AtOnce, Task<EnergyMeasurement>? Measured) Close(EnergyWindow? window, GenerationResult run, TimeSpan length) =>
+        window is null ? (EnergyMeasurement.Unavailable(length), null) : _energy!.Close(window, Work(run), length);
+
+    /// <summary>The prompt runs as deep as the deepest token asks for.</summary>
+    private static RequestWork Work(GenerationResult run) =>
+        new((double)(run.PromptTokens - run.PromptTokensReused) * run.LayersPerToken.DefaultIfEmpty(0).Max(), run.Work);
 }

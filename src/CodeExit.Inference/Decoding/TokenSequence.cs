@@ -117,14 +117,15 @@ internal sealed class TokenSequence : IDisposable
                 continue;
             }
             while (layer < depth && !_skipped[layer] && _cache.Filled(layer) == start) layer++;
-            var propagated = _filling == SkippedLayers.Propagate ? Math.Clamp(_promptLength, start, end - 1) : end - 1;
-            if (propagated < end - 1)
+            var ofPrompt = Math.Clamp(_promptLength, start, end - 1);
+            if (_filling == SkippedLayers.Propagate && ofPrompt < end - 1)
             {
-                RunLayers(first, layer, start, propagated, cancellationToken);
-                Propagate(first, layer, propagated, end - 1);
-                start = end - 1;
+                RunLayers(first, layer, start, ofPrompt, running: start, cancellationToken);
+                _exact = Math.Min(_exact, ofPrompt);
+                RunLayers(first, layer, ofPrompt, end, running: end - 1, cancellationToken);
+                continue;
             }
-            RunLayers(first, layer, start, end, cancellationToken);
+            RunLayers(first, layer, start, end, running: start, cancellationToken);
         }
     }
 
@@ -134,15 +135,20 @@ internal sealed class TokenSequence : IDisposable
         _states.Dispose();
     }
 
-    private void RunLayers(int from, int to, int start, int end, CancellationToken cancellationToken)
+    /// <summary>
+    /// Positions from <paramref name="running"/> on run. Those before it keep the state that they were read out from, and the layers that they
+    /// skipped make keys and values of it.
+    /// </summary>
+    private void RunLayers(int from, int to, int start, int end, int running, CancellationToken cancellationToken)
     {
         for (; start < end; start += _model.MaxBatch)
         {
             _states.Select(start, Math.Min(_model.MaxBatch, end - start));
+            var propagated = Math.Clamp(running - start, 0, _states.Count);
             var began = Stopwatch.GetTimestamp();
             try
             {
-                _model.RunLayers(from, to, _states, _cache, cancellationToken);
+                _model.RunLayers(from, to, _states, _cache, propagated, cancellationToken);
             }
             catch (OperationCanceledException)
             {
@@ -151,18 +157,7 @@ internal sealed class TokenSequence : IDisposable
             }
             var ofPrompt = Math.Clamp(_promptLength - start, 0, _states.Count);
             _promptTicks += (Stopwatch.GetTimestamp() - began) * ofPrompt / _states.Count;
-            LayersRun += (long)(to - from) * (_states.Count - ofPrompt);
-        }
-    }
-
-    /// <summary>Generated tokens keep the state that they were read out from; the layers that they skipped make keys and values of it.</summary>
-    private void Propagate(int from, int to, int start, int end)
-    {
-        _exact = Math.Min(_exact, start);
-        for (; start < end; start += _model.MaxBatch)
-        {
-            _states.Select(start, Math.Min(_model.MaxBatch, end - start));
-            _model.Propagate(from, to, _states, _cache);
+            LayersRun += (long)(to - from) * (_states.Count - Math.Max(ofPrompt, propagated));
         }
     }
 

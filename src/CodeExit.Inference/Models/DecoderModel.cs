@@ -43,20 +43,21 @@ public abstract class DecoderModel : IDisposable
     /// <summary>Moves the window of <paramref name="states"/> to positions start, start + 1, … and sets them to the embeddings of <paramref name="tokens"/>.</summary>
     public abstract void Embed(ReadOnlySpan<int> tokens, int start, HiddenStates states);
 
+    /// <inheritdoc cref="RunLayers(int, int, HiddenStates, KvCache, int, CancellationToken)"/>
+    public void RunLayers(int from, int to, HiddenStates states, KvCache cache, CancellationToken cancellationToken) =>
+        RunLayers(from, to, states, cache, propagated: 0, cancellationToken);
+
     /// <summary>
     /// Runs layers [from, to) (0-based) over the window of <paramref name="states"/>, at most <see cref="MaxBatch"/> positions, which are
     /// replaced by the states after layer <paramref name="to"/>, and fills these layers of <paramref name="cache"/> at their positions.
     /// </summary>
+    /// <param name="propagated">
+    /// So many rows at the window's start do not run: these layers' key and value projections are applied to their states as they are, and
+    /// the states stay (state propagation, CALM 2207.07061). The rows behind attend to them.
+    /// </param>
     /// <exception cref="OperationCanceledException">Seen between two layers. Layers not run hold nothing at these positions; the states are undefined.</exception>
     /// <exception cref="InvalidOperationException">An earlier position of one of the layers is missing in the cache.</exception>
-    public abstract void RunLayers(int from, int to, HiddenStates states, KvCache cache, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Fills layers [from, to) (0-based) of <paramref name="cache"/> at the window's positions with what these layers' key and value
-    /// projections make of <paramref name="states"/> as they are: state propagation (CALM). The states stay.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">An earlier position of one of the layers is missing in the cache.</exception>
-    public abstract void Propagate(int from, int to, HiddenStates states, KvCache cache);
+    public abstract void RunLayers(int from, int to, HiddenStates states, KvCache cache, int propagated, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ReadOut(HiddenStates, int, int, int, Span{float})"/>
     /// <param name="logits">[vocabulary].</param>

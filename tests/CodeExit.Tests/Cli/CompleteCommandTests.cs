@@ -1,6 +1,7 @@
 using CodeExit.Cli;
 using CodeExit.Completion;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Telemetry;
 using CodeExit.Tests.Completion.Calibration;
 
 namespace CodeExit.Tests.Cli;
@@ -60,6 +61,32 @@ public sealed class CompleteCommandTests : IDisposable
         Assert.Contains("energy cannot be measured here", text, StringComparison.Ordinal);
         Assert.EndsWith("quality: full", text.TrimEnd(), StringComparison.Ordinal);
         Assert.DoesNotContain('\e', text);
+    }
+
+    [Theory]
+    [InlineData(null, "1.25 J (0.5 J above idle; measured-counter, cpu-package)")]
+    [InlineData("other processes used 40 % of the device", "measured-counter, cpu-package; other processes used 40 % of the device)")]
+    public async Task Text_Measured_TellsJoulesAndWhatMakesThemDoubtful(string? contamination, string said)
+    {
+        var file = _cli.Ready();
+        var energy = new EnergyMeasurement(1.25, 0.5, EnergyLabel.MeasuredCounter, "rapl:package-0", "cpu-package", TimeSpan.FromMilliseconds(50)) { Contamination = contamination };
+        _cli.Composition.Result = _cli.Composition.Result with { MeasuredEnergy = Task.FromResult(energy) };
+
+        await _cli.RunAsync("complete", $"{file}:2");
+
+        Assert.Contains(said, _cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_CounterThatFailed_SaysWhy()
+    {
+        var file = _cli.Ready();
+        var energy = EnergyMeasurement.Unavailable(TimeSpan.Zero) with { Source = "rapl:package-0: the counter stood still" };
+        _cli.Composition.Result = _cli.Composition.Result with { Energy = energy };
+
+        await _cli.RunAsync("complete", $"{file}:2");
+
+        Assert.Contains("no joules: rapl:package-0: the counter stood still", _cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using CodeExit.Completion.Calibration;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Telemetry;
 using CodeExit.Tests.Completion.Calibration;
 using CodeExit.Tests.Inference;
 using CodeExit.Tests.Inference.Checkpoints;
+using CodeExit.Tests.Telemetry.Simulation;
 
 namespace CodeExit.Tests.Cli;
 
@@ -24,7 +26,7 @@ public sealed class CompositionTests
         using var modes = JsonDocument.Parse(File.ReadAllBytes(RepositoryFiles.Path("models", "default", "modes.json")));
         var balanced = Text(modes.RootElement.GetProperty("balanced"), "policy");
         Assert.Equal((balanced, "balanced", "cpu"), (Text(root, "policy"), Text(root, "mode"), Text(root, "device")));
-        Assert.Equal("unavailable", root.GetProperty("energy").GetProperty("label").GetString());
+        AssertHasJoules(root.GetProperty("energy"));
     }
 
     [Theory]
@@ -126,6 +128,40 @@ public sealed class CompositionTests
             Assert.Contains("mode 'saver' was calibrated on other weights", error, StringComparison.Ordinal);
         }
         Assert.Equal(("full", "lossless", 12.0), await CompleteAsync(folder.Path, "--mode", "lossless"));
+    }
+
+    [StubFact]
+    public async Task Power_WithTheLibraryOfTheEnvironment_ReadsItsCard()
+    {
+        var time = new SimulatedTime();
+        using var stub = new NvmlStub(time);
+        stub.AddCard("GPU-of-the-environment");
+        var environment = new Dictionary<string, string> { [TelemetryOptions.NvmlLibraryVariable] = stub.Path, [TelemetryOptions.SysfsVariable] = stub.Options.Sysfs };
+
+        var (exitCode, output, _) = await time.RunAsync(RealCli.RunAsync(["power", "--json"], environment: environment, time: time));
+
+        Assert.Equal(0, exitCode);
+        using var document = JsonDocument.Parse(output);
+        var card = document.RootElement.GetProperty("sources")[0];
+        Assert.Equal("nvml:GPU-of-the-environment", Text(card, "id"));
+        Assert.Equal(70, card.GetProperty("watts").GetDouble(), 5.0);
+    }
+
+    [Fact]
+    public async Task Power_WattsThatAreNone_IsBadUsage()
+    {
+        var (exitCode, _, error) = await RealCli.RunAsync(["power"], environment: new() { [TelemetryOptions.CpuWattsVariable] = "many" });
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("CODEEXIT_CPU_WATTS many: must be watts", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>By RAPL where this machine lets the test read it, else estimated; never nothing.</summary>
+    private static void AssertHasJoules(JsonElement energy)
+    {
+        Assert.Contains(Text(energy, "label"), (string[])["measured-counter", "estimated-model"]);
+        Assert.InRange(energy.GetProperty("joules").GetDouble(), 1e-6, 1e5);
+        Assert.True(energy.GetProperty("netJoules").GetDouble() < energy.GetProperty("joules").GetDouble());
     }
 
     private static string Example => RepositoryFiles.Path("examples", "find_files.py") + ":6";

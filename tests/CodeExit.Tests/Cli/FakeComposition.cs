@@ -36,6 +36,11 @@ internal sealed class FakeComposition : IComposition
     /// <summary>What policies are measured on.</summary>
     public IGenerator Policies { get; set; } = ScriptedGenerator.Saying("value\n");
 
+    /// <summary>Where to look for power readings.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new() { Sysfs = "/nowhere" };
+
+    public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry, time);
+
     public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
     {
         Model = model;

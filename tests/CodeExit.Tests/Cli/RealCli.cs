@@ -7,17 +7,19 @@ namespace CodeExit.Tests.Cli;
 internal static class RealCli
 {
     public static async Task<(int ExitCode, string Out, string Error)> RunAsync(
-        string[] args, Action<string>? progress = null, CancellationToken cancellationToken = default)
+        string[] args, Action<string>? progress = null, Dictionary<string, string>? environment = null, TimeProvider? time = null,
+        CancellationToken cancellationToken = default)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         var host = new CliHost
         {
-            Composition = new Composition(),
+            Composition = new Composition(name => environment?.GetValueOrDefault(name)),
             Models = new ModelLocator(AppContext.BaseDirectory, null),
             Out = output,
             Error = error,
             OpenPipes = () => throw new InvalidOperationException("no language server here"),
+            Time = time ?? TimeProvider.System,
             Progress = progress ?? (_ => { }),
         };
         var exitCode = await CommandLine.RunAsync(args, host, cancellationToken);

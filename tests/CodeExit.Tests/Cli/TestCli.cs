@@ -16,6 +16,8 @@ internal sealed class TestCli : IDisposable
 
     public MemoryStream ServerOutput { get; } = new();
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public TerminalStyle Style { get; init; } = TerminalStyle.Plain;
 
     /// <summary>CODEEXIT_MODELS.</summary>
@@ -33,6 +35,7 @@ internal sealed class TestCli : IDisposable
             Error = Error,
             OpenPipes = () => (new MemoryStream(), ServerOutput),
             Style = Style,
+            Time = Time,
         };
         return CommandLine.RunAsync(args, host, cancellationToken);
     }

@@ -37,5 +37,5 @@ public sealed class TunedFolder : IAsyncLifetime, IDisposable
 
     /// <summary>As little learning as the command line allows.</summary>
     internal Task<(int ExitCode, string Out, string Error)> TuneAsync(int seed, Action<string>? progress = null, CancellationToken cancellationToken = default) => RealCli.RunAsync(
-        ["tune", "--source", Source, "--model", Model, "--texts", "12", "--head-steps", "1", "--rl-steps", "1", "--seed", $"{seed}"], progress, cancellationToken);
+        ["tune", "--source", Source, "--model", Model, "--texts", "12", "--head-steps", "1", "--rl-steps", "1", "--seed", $"{seed}"], progress, cancellationToken: cancellationToken);
 }

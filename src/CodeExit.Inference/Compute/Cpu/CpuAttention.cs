@@ -71,15 +71,18 @@ internal sealed unsafe class CpuAttention : IDisposable
     }
 
     /// <summary>Writes this worker's share of the attended heads to output, [rows, outputStride] with heads side by side.</summary>
-    public void Attend(WorkerTeam team, int worker, int layer, int start, int rows, CpuKvCache cache, float* output, int outputStride)
+    /// <param name="start">Position of the first row that was stored.</param>
+    /// <param name="skipped">So many stored rows are not attended for; output begins with the row behind them.</param>
+    public void Attend(WorkerTeam team, int worker, int layer, int start, int skipped, int rows, CpuKvCache cache, float* output, int outputStride)
     {
+        var queries = _queries.Pointer + (long)skipped * QueryStride;
         var units = (rows + Tile - 1) / Tile * _config.HeadCount;
         // Dealt out one by one: later tiles see more positions.
         for (var unit = worker; unit < units; unit += team.Count)
         {
             var (tile, head) = Math.DivRem(unit, _config.HeadCount);
             var row = tile * Tile;
-            AttendTile(worker, layer, head, start, row, Math.Min(Tile, rows - row), cache, output, outputStride);
+            AttendTile(worker, layer, head, queries, start + skipped, row, Math.Min(Tile, rows - row), cache, output, outputStride);
         }
     }
 
@@ -91,7 +94,7 @@ internal sealed unsafe class CpuAttention : IDisposable
         foreach (var buffer in _outputs) buffer.Dispose();
     }
 
-    private void AttendTile(int worker, int layer, int head, int start, int row, int rows, CpuKvCache cache, float* output, int outputStride)
+    private void AttendTile(int worker, int layer, int head, float* allQueries, int start, int row, int rows, CpuKvCache cache, float* output, int outputStride)
     {
         const int Block = PackedMatrix.BlockRows;
         var window = _config.SlidingWindows[layer] ?? int.MaxValue;
@@ -100,7 +103,7 @@ internal sealed unsafe class CpuAttention : IDisposable
         var first = Math.Max(0, start + row - window + 1) / Block * Block;
         var blocks = (end - first + Block - 1) / Block;
         var scores = _scores[worker].Pointer;
-        var queries = _queries.Pointer + (long)row * QueryStride + head * _paddedHead;
+        var queries = allQueries + (long)row * QueryStride + head * _paddedHead;
         MatrixKernels.Best.Multiply<F32Weights>(
             cache.Keys(layer, keyValueHead, first, blocks), queries, QueryStride, rows, scores, _scoreStride);
         for (var i = 0; i < rows; i++)

@@ -68,34 +68,25 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         }
     }
 
-    public override void RunLayers(int from, int to, HiddenStates states, KvCache cache, CancellationToken cancellationToken)
+    public override void RunLayers(int from, int to, HiddenStates states, KvCache cache, int propagated, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(to, _layers.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Count, MaxBatch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)propagated, (uint)states.Count, nameof(propagated));
         cancellationToken.ThrowIfCancellationRequested();
         cache.Extend(from, to, states.Start, states.Count);
         var reached = from;
         try
         {
-            reached = _forward.Run(_team, from, to, (CpuHiddenStates)states, (CpuKvCache)cache, cancellationToken);
+            reached = _forward.Run(_team, from, to, (CpuHiddenStates)states, (CpuKvCache)cache, propagated, cancellationToken);
         }
         finally
         {
             cache.Abandon(reached, to, states.Start);
         }
         if (reached < to) throw new OperationCanceledException(cancellationToken);
-    }
-
-    public override void Propagate(int from, int to, HiddenStates states, KvCache cache)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(from);
-        ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, _layers.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Count, MaxBatch);
-        cache.Extend(from, to, states.Start, states.Count);
-        _forward.Propagate(_team, from, to, (CpuHiddenStates)states, (CpuKvCache)cache);
     }
 
     public override void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits)

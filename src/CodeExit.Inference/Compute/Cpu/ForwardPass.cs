@@ -25,7 +25,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private CpuKvCache _cache = null!;
     private CancellationToken _cancellationToken;
     private bool _stop;
-    private bool _propagates;
+    private int _propagated;
 
     public ForwardPass(ModelConfig config, IReadOnlyList<CpuLayer> layers, WeightPrecision precision, int rows, int contextLength, int workers)
     {
@@ -35,33 +35,29 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         _buffers = new ForwardBuffers(config, layers[0], precision, rows, workers);
     }
 
+    /// <param name="propagated">Rows at the window's start that only get keys and values.</param>
     /// <returns>The layer that was not run any more because of a cancellation; <paramref name="to"/> when all were.</returns>
-    public int Run(WorkerTeam team, int from, int to, CpuHiddenStates states, CpuKvCache cache, CancellationToken cancellationToken)
+    public int Run(WorkerTeam team, int from, int to, CpuHiddenStates states, CpuKvCache cache, int propagated, CancellationToken cancellationToken)
     {
-        (_from, _to, _states, _cache, _cancellationToken, _stop, _propagates) = (from, to, states, cache, cancellationToken, false, false);
+        (_from, _to, _states, _cache, _propagated, _cancellationToken, _stop) = (from, to, states, cache, propagated, cancellationToken, false);
         team.Run(this);
         return _from;
     }
 
-    /// <summary>Keys and values of layers [from, to) made of the states as they are.</summary>
-    public void Propagate(WorkerTeam team, int from, int to, CpuHiddenStates states, CpuKvCache cache)
-    {
-        (_from, _to, _states, _cache, _propagates) = (from, to, states, cache, true);
-        team.Run(this);
-    }
+    /// <summary>Rows that run the whole layer: the window's last.</summary>
+    private int Running => _states.Count - _propagated;
 
     public void Execute(WorkerTeam team, int worker)
     {
         var (from, to) = (_from, _to);
         for (var layer = from; layer < to; layer++)
         {
-            if (_propagates)
+            Project(team, worker, layer, withQueries: _propagated < _states.Count);
+            if (_propagated < _states.Count)
             {
-                Project(team, worker, layer, withQueries: false);
-                continue;
+                Attention(team, worker, layer);
+                Mlp(team, worker, _layers[layer]);
             }
-            Attention(team, worker, layer);
-            Mlp(team, worker, _layers[layer]);
             if (worker == 0)
             {
                 _from = layer + 1;
@@ -81,9 +77,8 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private void Attention(WorkerTeam team, int worker, int layerIndex)
     {
         var layer = _layers[layerIndex];
-        Project(team, worker, layerIndex, withQueries: true);
-        var attended = _buffers.Attended.Rows(_states.Count);
-        _attention.Attend(team, worker, layerIndex, _states.Start, _states.Count, _cache, attended.Values, attended.Stride);
+        var attended = _buffers.Attended.Rows(Running);
+        _attention.Attend(team, worker, layerIndex, _states.Start, _propagated, Running, _cache, attended.Values, attended.Stride);
         team.Barrier();
         AddResidual(team, layer.Output, Prepared(team, worker, attended));
         AfterResidual(team, worker, layer.AttentionNorm);
@@ -93,7 +88,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     private void Project(WorkerTeam team, int worker, int layerIndex, bool withQueries)
     {
         var layer = _layers[layerIndex];
-        var input = Input(team, worker, layer.AttentionNorm);
+        var input = Input(team, worker, layer.AttentionNorm, 0);
         var heads = new ProjectedHeads
         {
             Queries = withQueries ? _buffers.Queries.Pointer : null,
@@ -117,8 +112,8 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
 
     private void Mlp(WorkerTeam team, int worker, CpuLayer layer)
     {
-        var input = Input(team, worker, layer.MlpNorm);
-        var mlp = _buffers.Mlp.Rows(_states.Count);
+        var input = Input(team, worker, layer.MlpNorm, _propagated);
+        var mlp = _buffers.Mlp.Rows(Running);
         while (team.Claim(layer.Up.Blocks, layer.Up.Chunk(team), out var first, out var end)) FeedForward(layer, input, mlp, first, end);
         team.Barrier();
         AddResidual(team, layer.Down, Prepared(team, worker, mlp));
@@ -146,19 +141,19 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
         }
     }
 
-    /// <summary>
-    /// Input of a half-block: norm(hidden), or hidden itself where norms come after.
-    /// </summary>
-    private Activations Input(WorkerTeam team, int worker, CpuNorm norm)
+    /// <summary>Input of a half-block, of the rows from <paramref name="skipped"/> on: norm(hidden), or hidden itself where norms come after.</summary>
+    private Activations Input(WorkerTeam team, int worker, CpuNorm norm, int skipped)
     {
-        var few = _states.Count <= FewRows;
-        var input = few ? _buffers.Own[worker].Rows(_states.Count) with { Stride = _buffers.Input.Stride } : _buffers.Input.Rows(_states.Count);
-        var (first, end) = few ? (0, _states.Count) : team.Share(worker, _states.Count);
+        var rows = _states.Count - skipped;
+        var few = rows <= FewRows;
+        var input = few ? _buffers.Own[worker].Rows(rows) with { Stride = _buffers.Input.Stride } : _buffers.Input.Rows(rows);
+        var (first, end) = few ? (0, rows) : team.Share(worker, rows);
         for (var row = first; row < end; row++)
         {
+            var source = _states.Row(skipped + row);
             var target = input.Values + (long)row * input.Stride;
-            if (_config.NormBeforeBlock) norm.Apply(_states.Row(row), target);
-            else Buffer.MemoryCopy(_states.Row(row), target, _states.Stride * sizeof(float), _states.Stride * sizeof(float));
+            if (_config.NormBeforeBlock) norm.Apply(source, target);
+            else Buffer.MemoryCopy(source, target, _states.Stride * sizeof(float), _states.Stride * sizeof(float));
             // A worker's own buffer is as wide as the widest input, and holds an older one beyond this one's end.
             if (few) new Span<float>(target + _states.Stride, input.Stride - _states.Stride).Clear();
         }
@@ -194,7 +189,7 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
             for (var row = 0; row < x.Rows; row++)
             {
                 VectorMath.Add(
-                    _states.Row(row) + column, _buffers.Projected.Pointer + (long)row * linear.OutputStride + column, (end - first) * PackedMatrix.BlockRows);
+                    _states.Row(_propagated + row) + column, _buffers.Projected.Pointer + (long)row * linear.OutputStride + column, (end - first) * PackedMatrix.BlockRows);
             }
         }
     }
@@ -203,8 +198,8 @@ internal sealed unsafe class ForwardPass : ITeamWork, IDisposable
     {
         team.Barrier();
         if (_config.NormBeforeBlock) return;
-        var (first, end) = team.Share(worker, _states.Count);
-        for (var row = first; row < end; row++) norm.Apply(_states.Row(row), _states.Row(row));
+        var (first, end) = team.Share(worker, Running);
+        for (var row = _propagated + first; row < _propagated + end; row++) norm.Apply(_states.Row(row), _states.Row(row));
         team.Barrier();
     }
 

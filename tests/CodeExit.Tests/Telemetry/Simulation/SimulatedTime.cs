@@ -1,0 +1,107 @@
+namespace CodeExit.Tests.Telemetry.Simulation;
+
+/// <summary>
+/// A clock that moves when told to, and its timers with it: each fires at its very moment, in order. One thread moves it; timers may be
+/// made on any.
+/// </summary>
+internal sealed class SimulatedTime : TimeProvider
+{
+    private readonly List<Timer> _timers = [];
+
+    /// <summary>Time since the start.</summary>
+    public TimeSpan Now { get; private set; }
+
+    /// <summary>Told before anything happens at a new moment: devices move with the clock.</summary>
+    public Action<TimeSpan>? Moved { get; set; }
+
+    /// <summary>How late a timer fires, as on a machine whose cores are all busy.</summary>
+    public Func<TimeSpan> Lateness { get; init; } = () => TimeSpan.Zero;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Now.Ticks;
+
+    public void Advance(TimeSpan by)
+    {
+        var until = Now + by;
+        while (Next(until) is { } next)
+        {
+            MoveTo(next.Due);
+            next.Fire();
+        }
+        MoveTo(until);
+    }
+
+    public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        lock (_timers) _timers.Add(timer);
+        return timer;
+    }
+
+    /// <summary>Moves on until a task that waits for this clock has ended.</summary>
+    public async Task<T> RunAsync<T>(Task<T> task)
+    {
+        while (!task.IsCompleted)
+        {
+            Advance(0.01);
+            await Task.Yield(); // what the timers have set free goes on, on other threads
+        }
+        return await task;
+    }
+
+    private Timer? Next(TimeSpan until)
+    {
+        lock (_timers) return _timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
+    }
+
+    private void MoveTo(TimeSpan to)
+    {
+        Now = to;
+        Moved?.Invoke(to);
+    }
+
+    private sealed class Timer(SimulatedTime time, Action callback) : ITimer
+    {
+        private TimeSpan _period;
+        private TimeSpan _nominal;
+
+        public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
+
+        public void Fire()
+        {
+            if (_period == Timeout.InfiniteTimeSpan) Due = TimeSpan.MaxValue;
+            else Set(_nominal + _period);
+            callback();
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            _period = period;
+            if (dueTime == Timeout.InfiniteTimeSpan) Due = TimeSpan.MaxValue;
+            else Set(time.Now + dueTime);
+            return true;
+        }
+
+        private void Set(TimeSpan nominal)
+        {
+            _nominal = nominal;
+            var due = nominal + time.Lateness();
+            Due = due > time.Now ? due : time.Now;
+        }
+
+        public void Dispose()
+        {
+            lock (time._timers) time._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
