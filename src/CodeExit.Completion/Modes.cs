@@ -36,7 +36,7 @@ public static class Modes
     {
         if (mode == Lossless || Calibrated.Contains(mode)) return;
         throw new ArgumentException(mode == Auto
-            ? $"mode '{Auto}' is not available: it needs a power governor, which this version does not have; use {Usable}"
+            ? $"mode '{Auto}' is not available: this version gives its governor no readings of power; use {Usable}"
             : $"mode '{mode}' is not known; use {Usable}");
     }
 

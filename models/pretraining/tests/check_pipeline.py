@@ -27,6 +27,10 @@ def main():
         tuned = [json.loads(line) for line in file]
     before, after = tuned[0]["loss"]["layer 1"], tuned[-1]["bits_per_byte"]["layer 1"]
     check(after < 4, f"the new exit stands at {after} bits per byte, {before} nats per token at first")
+    with open(os.path.join(folder, "distilled", "log.jsonl"), encoding="utf-8") as file:
+        distilled = [json.loads(line)["loss"] for line in file if '"loss"' in line]
+    before, after = distilled[0]["layer 1"], distilled[-1]["layer 1"]
+    check(after < before, f"the exit's divergence from the last layer went from {before} to {after} nats")
     print(f"pipeline: loss {losses[0]:.2f} to {losses[-1]:.2f} nats per token, {bits['layer 4']:.2f} bits per byte")
 
 

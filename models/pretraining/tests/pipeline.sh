@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole pipeline on a small corpus, in about two minutes: collect, tokenizer, pretrain (stopped and resumed), export, evaluate,
-# fine-tune with a new exit, and a completion from the result by CodeExit itself.
+# fine-tune with a new exit, let exits learn from the last layer, and a completion from the result by CodeExit itself.
 #   usage: pipeline.sh FOLDER          (python3 with PyTorch and regex; dotnet with a Release build)
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -29,6 +29,9 @@ wait $training
 
 "$python" pretrain.py --config configs/exits.json --init "$out/model" --corpus "$out/corpus" --tokenizer "$out/tokenizer.json" \
   --out "$out/exits" --minutes 0.1 --set exits.layers='[1,2,3]' bf16=false compile=false stages.0.context=64
+"$python" pretrain.py --config configs/self-distillation.json --init "$out/model" --corpus "$out/corpus" --tokenizer "$out/tokenizer.json" \
+  --out "$out/distilled" --minutes 0.1 --set exits.layers='[1,2]' exits.weights='[1,1]' log_steps=10 bf16=false compile=false \
+  stages='[{"until":1,"context":64,"rows":16,"micro_rows":16,"fim_rate":0.8,"suffix_first":0.9,"line_share":0.6}]'
 "$python" export.py --checkpoint "$out/exits/checkpoint.pt" --tokenizer "$out/tokenizer.json" --out "$out/exits-model"
 "$python" tests/check_pipeline.py "$out"
 

@@ -9,6 +9,9 @@ namespace CodeExit.Inference.EarlyExit;
 /// <param name="Reading">Leave? [<paramref name="State"/>'s answer, price, <see cref="Certainty"/>] → 1.</param>
 public sealed record PriceProbes(ProbeNetwork State, ProbeNetwork Look, ProbeNetwork Reading)
 {
+    // So that a price of 0 has a logarithm.
+    private const float Least = 0.001f;
+
     public const int LookInputs = 2, ReadingInputs = LookInputs + Certainty.Values;
 
     public static string StateName(int layer) => $"{PricePolicy.Name}.{layer}";
@@ -18,7 +21,10 @@ public sealed record PriceProbes(ProbeNetwork State, ProbeNetwork Look, ProbeNet
     public static string ReadingName(int layer) => $"{PricePolicy.Name}.{layer}.read";
 
     /// <summary>How a price enters the networks: small prices differ by their factor, not by their difference.</summary>
-    public static float Feature(float price) => MathF.Log(price + 0.001f);
+    public static float Feature(float price) => MathF.Log(price + Least);
+
+    /// <summary>The price that enters as <paramref name="feature"/>.</summary>
+    public static float Price(float feature) => MathF.Max(0, MathF.Exp(feature) - Least);
 
     /// <summary>Those of every exit but the last.</summary>
     /// <inheritdoc cref="LearnedProbes.Require(string, int, int, string)"/>

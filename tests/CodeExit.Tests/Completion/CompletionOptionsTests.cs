@@ -49,7 +49,7 @@ public class CompletionOptionsTests
         { new() { Temperature = -1 }, "temperature must be" },
         { new() { TopP = 0 }, "top-p must be" },
         { new() { Policy = "oracle" }, "policy 'oracle' knows the answer" },
-        { new() { Mode = "auto" }, "mode 'auto' is not available: it needs a power governor" },
+        { new() { Mode = "auto" }, "mode 'auto' is not available: this version gives its governor no readings of power" },
         { new() { Mode = "fast" }, "mode 'fast' is not known; use lossless, or quality, balanced, saver with a model that was calibrated" },
         { new() { Mode = "lossless", Policy = "full" }, "give one of them" },
     };
