@@ -29,7 +29,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
         var options = Options(settings);
-        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: ProcessorMeter());
+        return new CompletionService(_ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: CreateMeter(TimeProvider.System));
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -54,6 +54,8 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision, withModes: false, withLearned: true);
 
+    public LoadedModel OpenWithModes(ModelLocation model, Precision precision) => Load(model, precision, withModes: true, withLearned: true);
+
     public string Fingerprint(ModelLocation model)
     {
         using var checkpoint = Checkpoint.Open(model.Directory);
@@ -72,8 +74,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry(), time);
 
-    private EnergyMeter ProcessorMeter() =>
-        new([EnergySources.DiscoverProcessor(Telemetry(), TimeProvider.System).ForProcessor], TimeProvider.System);
+    public EnergyMeter CreateMeter(TimeProvider time) => new([EnergySources.DiscoverProcessor(Telemetry(), time).ForProcessor], time);
 
     private TelemetryOptions Telemetry()
     {

@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace CodeExit.Cli.Output;
 
-/// <summary>The policy report for a person: the columns that 80 characters hold.</summary>
+/// <summary>The policy report for a person: the columns that a terminal holds.</summary>
 internal static class PolicyView
 {
-    private static readonly string[] Shown = ["policy", "exact", "edit sim.", "sim. to full", "share", "work", "per token", "probes", "accepted"];
+    private static readonly string[] Shown = ["policy", "exact", "edit sim.", "sim. to full", "share", "work", "per token", "probes", "joules", "accepted", "label"];
 
     public static void Write(CliHost host, PolicyReport report)
     {

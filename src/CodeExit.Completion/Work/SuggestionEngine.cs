@@ -58,7 +58,7 @@ internal sealed class SuggestionEngine : IDisposable
         return new CompletionResult(
             text, reason, run.Tokens.Count, run.PromptTokens, run.PromptTokensReused, Config.LayerCount, run.LayersPerToken, latency,
             energy, _policy.Spec, Choice.Mode, Name, Device)
-        { Calibration = Choice.Calibration, MeasuredEnergy = measured };
+        { Calibration = Choice.Calibration, MeasuredEnergy = measured, Probes = run.Probes };
     }
 
     public void Dispose() => _model.Dispose();

@@ -8,14 +8,14 @@ public static class PolicyTable
     private const string Accepted = "accepted";
 
     public static IReadOnlyList<string> Columns { get; } =
-        ["policy", "exact", "edit sim.", "ROUGE-L", "BLEU", "chrF", "= full", "sim. to full", "layers", "share", "work", "time", "per token", "probes", Accepted];
+        ["policy", "exact", "edit sim.", "ROUGE-L", "BLEU", "chrF", "= full", "sim. to full", "layers", "share", "work", "time", "per token", "probes", "joules", Accepted, "label"];
 
     public static IReadOnlyList<string> Row(PolicyResult result) =>
     [
         result.Policy, Percent(result.ExactMatch), Percent(result.EditSimilarity), Percent(result.RougeL), Percent(result.Bleu), Percent(result.ChrF),
         Percent(result.ExactMatchToFull), Percent(result.EditSimilarityToFull), result.MeanLayers.ToString("0.00", CultureInfo.InvariantCulture),
-        Percent(result.LayerShare), Ratio(result.WorkRatio), Ratio(result.DecodeTimeRatio), Ratio(result.TimePerTokenRatio), result.ProbeShare is { } share ? Percent(share) : "",
-        result.Drafted is { } drafted ? Percent((double)result.Accepted!.Value / drafted) : "",
+        Percent(result.LayerShare), Ratio(result.WorkRatio), Ratio(result.DecodeTimeRatio), Ratio(result.TimePerTokenRatio), result.ProbeShare is { } share ? Percent(share) : "", Ratio(result.JoulesRatio),
+        result.Drafted is { } drafted ? Percent((double)result.Accepted!.Value / drafted) : "", result.JoulesRatio is null ? "" : result.Label,
     ];
 
     /// <summary>Whether a column says anything: where no policy drafts, none is accepted.</summary>

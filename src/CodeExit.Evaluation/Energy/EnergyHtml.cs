@@ -1,0 +1,3 @@
+namespace CodeExit.Evaluation.Energy;
+
+public static class EnergyHtml { public static string Page(EnergyReport report) => ""; }

@@ -1,0 +1,3 @@
+namespace CodeExit.Evaluation.Replay;
+
+public static class ReplayHtml { public static string Page(ReplayReport report) => ""; }
