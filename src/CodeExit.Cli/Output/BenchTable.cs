@@ -2,16 +2,20 @@ using Spectre.Console;
 
 namespace CodeExit.Cli.Output;
 
-/// <summary>A benchmark's rows as a table: names left, numbers right.</summary>
+/// <summary>A benchmark's rows as a table: a name, and numbers.</summary>
 internal static class BenchTable
 {
-    /// <param name="names">Columns at the start that hold no numbers.</param>
-    public static void Write(CliHost host, string title, IReadOnlyList<string> columns, int names, IEnumerable<IReadOnlyList<string>> rows)
+    /// <param name="shown">Of the columns, those that a terminal holds.</param>
+    public static void Write(CliHost host, string title, IReadOnlyList<string> columns, string[] shown, IEnumerable<IReadOnlyList<string>> rows)
     {
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).Title(title.EscapeMarkup());
-        foreach (var column in columns) table.AddColumn(new TableColumn(column.EscapeMarkup()).RightAligned());
-        foreach (var name in table.Columns.Take(names)) name.LeftAligned();
-        foreach (var row in rows) table.AddRow([.. row.Select(cell => cell.EscapeMarkup())]);
+        foreach (var column in shown) table.AddColumn(new TableColumn(column.EscapeMarkup()).RightAligned());
+        table.Columns[0].LeftAligned().NoWrap();
+        foreach (var row in rows)
+        {
+            var cells = columns.Zip(row).Where(cell => shown.Contains(cell.First));
+            table.AddRow([.. cells.Select(cell => cell.Second.EscapeMarkup())]);
+        }
         SpectreOutput.Console(host).Write(table);
     }
 }

@@ -8,6 +8,10 @@ internal static class EnergyWords
 {
     public static bool IsMeasured(string label) => label == EnergyLabel.MeasuredCounter.Text() || label == EnergyLabel.MeasuredIntegrated.Text();
 
+    /// <summary>"0.0198 J": three figures.</summary>
+    public static string Joules(double joules) =>
+        joules.ToString(Math.Abs(joules) switch { < 0.1 => "0.0000", < 1 => "0.000", < 10 => "0.00", < 100 => "0.0", _ => "0" }, CultureInfo.InvariantCulture) + " J";
+
     /// <param name="source">For a person: what was read.</param>
     public static string FirstLine(string label, string source, string scope) => IsMeasured(label)
         ? $"Measured: every joule is {label}, of {source} ({scope})."
