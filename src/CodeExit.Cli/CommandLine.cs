@@ -42,7 +42,10 @@ internal static class CommandLine
         CompleteCommand.Create(host),
         InspectCommand.Create(host),
         LspCommand.Create(host),
-        new Command("bench", "Measures.") { BenchSpeedCommand.Create(host), BenchPoliciesCommand.Create(host) },
+        new Command("bench", "Measures.")
+        {
+            BenchSpeedCommand.Create(host), BenchPoliciesCommand.Create(host), BenchEnergyCommand.Create(host), BenchReplayCommand.Create(host),
+        },
         TuneCommand.Create(host),
         CalibrateCommand.Create(host),
         PowerCommand.Create(host),

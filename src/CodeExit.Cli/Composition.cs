@@ -31,7 +31,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
         var options = Options(settings);
         options.Validate(); // before anything is started that would have to be stopped again
-        var meter = ProcessorMeter();
+        var meter = CreateMeter(TimeProvider.System);
         return new CompletionService(
             _ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: meter, log: Log(meter, settings));
     }
@@ -58,6 +58,8 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision, withModes: false, withLearned: true);
 
+    public LoadedModel OpenWithModes(ModelLocation model, Precision precision) => Load(model, precision, withModes: true, withLearned: true);
+
     public string Fingerprint(ModelLocation model)
     {
         using var checkpoint = Checkpoint.Open(model.Directory);
@@ -76,8 +78,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry(), time);
 
-    private EnergyMeter ProcessorMeter() =>
-        new([EnergySources.DiscoverProcessor(Telemetry(), TimeProvider.System).ForProcessor], TimeProvider.System);
+    public EnergyMeter CreateMeter(TimeProvider time) => new([EnergySources.DiscoverProcessor(Telemetry(), time).ForProcessor], time);
 
     private RequestLog Log(EnergyMeter meter, CompletionSettings settings)
     {

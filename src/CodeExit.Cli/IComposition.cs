@@ -3,6 +3,7 @@ using CodeExit.Completion;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Tokenization;
 using CodeExit.Telemetry;
+using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Cli;
 
@@ -28,6 +29,12 @@ internal interface IComposition
 
     /// <summary>Opens a model to run it under many policies. The caller disposes it.</summary>
     LoadedModel OpenForPolicies(ModelLocation model, Precision precision);
+
+    /// <summary>Opens a model with the modes that it was calibrated for, to serve it under several of them. The caller disposes it.</summary>
+    LoadedModel OpenWithModes(ModelLocation model, Precision precision);
+
+    /// <summary>Measures the device that runs the models. The caller disposes it.</summary>
+    EnergyMeter CreateMeter(TimeProvider time);
 
     /// <summary>Opens a model to learn for it. The caller disposes it.</summary>
     TuningSubject OpenForTuning(ModelLocation model);

@@ -65,6 +65,9 @@ public sealed record CompletionResult(
     /// </summary>
     public Task<EnergyMeasurement>? MeasuredEnergy { get; init; }
 
+    /// <summary>The exit policy's part of the decode time: its looks, less the read-outs that were of use anyway.</summary>
+    public TimeSpan Probes { get; init; }
+
     /// <summary>What the mode promises; null where it promises nothing that had to be measured.</summary>
     public CalibratedMode? Calibration { get; init; }
 }

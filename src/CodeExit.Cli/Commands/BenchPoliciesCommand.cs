@@ -32,8 +32,8 @@ internal static class BenchPoliciesCommand
     {
         var model = CommonOptions.Model();
         var precision = CommonOptions.Precision();
-        var source = new Option<string?>("--source") { Description = "A folder of code to make single-line tasks of.", HelpName = "DIR" };
-        var tasks = new Option<string?>("--tasks") { Description = "JSON lines of HumanEval-infilling or CodeXGLUE, in place of --source.", HelpName = "FILE" };
+        var source = CommonOptions.TaskSource();
+        var tasks = CommonOptions.TaskFile();
         var count = CommonOptions.Number<int>("--count", "N", $"Most tasks. Default: {DefaultTasks}.", value => value is >= 1 and <= 100_000, "1 to 100000");
         var policies = new Option<string[]>("--policy")
         {
@@ -42,7 +42,7 @@ internal static class BenchPoliciesCommand
         };
         var json = CommonOptions.JsonFile();
         var html = CommonOptions.HtmlFile();
-        var command = new Command("policies", "Measures exit policies against full depth: quality, layers, time.")
+        var command = new Command("policies", "Measures exit policies against full depth: quality, layers, time, joules.")
         {
             model, precision, source, tasks, count, policies, json, html,
         };
@@ -66,10 +66,11 @@ internal static class BenchPoliciesCommand
         using var loaded = host.Composition.OpenForPolicies(host.Models.Resolve(arguments.Model), arguments.Precision);
         var tasks = Read(arguments, loaded.Generator.Config.Learned.TrainedOn);
         var specs = arguments.Policies is { Length: > 0 } given ? given : Curves(loaded.Generator.Config);
+        using var meter = host.Composition.CreateMeter(host.Time);
         PolicyReport report;
         try
         {
-            report = new PolicyBenchmark(loaded, new PolicyBenchmarkOptions(), host.Progress).Run(tasks, specs, cancellationToken);
+            report = new PolicyBenchmark(loaded, new PolicyBenchmarkOptions(), host.Progress, meter).Run(tasks, specs, cancellationToken);
         }
         catch (ArgumentException exception)
         {

@@ -80,7 +80,7 @@ internal sealed class SuggestionEngine : IDisposable
         return new CompletionResult(
             text, reason, run.Tokens.Count, run.PromptTokens, run.PromptTokensReused, Config.LayerCount, run.LayersPerToken, latency,
             energy, _policy.Spec, Choice.Mode, Name, Device)
-        { Id = Random.Shared.NextInt64(), Calibration = Choice.Calibration, MeasuredEnergy = measured };
+        { Id = Random.Shared.NextInt64(), Calibration = Choice.Calibration, MeasuredEnergy = measured, Probes = run.Probes };
     }
 
     private (EnergyMeasurement AtOnce, Task<EnergyMeasurement>? Measured) Close(EnergyWindow? window, GenerationResult run, TimeSpan length) =>

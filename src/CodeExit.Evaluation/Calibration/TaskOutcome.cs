@@ -16,14 +16,10 @@ internal readonly record struct TaskOutcome(double Textual, double Risk, int Lay
     {
         var run = suggestion.Run;
         return new TaskOutcome(
-            Loss(suggestion.Text, full.Text),
-            Math.Max(0, Loss(FirstLine(suggestion.Text), truth) - Loss(FirstLine(full.Text), truth)),
+            1 - SuggestionQuality.ToSuggestion(suggestion.Text, full.Text),
+            Math.Max(0, SuggestionQuality.ToTruth(full.Text, truth) - SuggestionQuality.ToTruth(suggestion.Text, truth)),
             run.LayersPerToken.Sum(), run.Work, run.Tokens.Count, run.Decode);
     }
 
     public double Loss(LossMetric metric) => metric == LossMetric.Textual ? Textual : Risk;
-
-    private static double Loss(string text, string reference) => 1 - EditSimilarity.Of(text.Trim(), reference.Trim());
-
-    private static string FirstLine(string text) => text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text;
 }

@@ -3,16 +3,18 @@ using CodeExit.Completion.Prompts;
 using CodeExit.Evaluation.Tasks;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
+using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Evaluation.Policies;
 
 /// <summary>
 /// Runs every policy on every task, one task at a time and the policies in an order that turns, so that a machine that slows down meets all
-/// alike. A task's prompt is prefilled by whoever comes first: which layers of it were there already is no part of a decode time. Greedy; a
-/// text ends with its line.
+/// alike. A task's prompt is prefilled at full depth before any of them: neither decode times nor joules hold it. Greedy; a text ends with
+/// its line.
 /// </summary>
 /// <param name="progress">Told how far it is.</param>
-public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions options, Action<string> progress)
+/// <param name="meter">Of the device that runs the model, by its first source; null where no joules are asked for.</param>
+public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions options, Action<string> progress, EnergyMeter? meter = null)
 {
     /// <summary>The spec that asks for the oracles, which only a benchmark can run.</summary>
     public const string Oracle = "oracle";
@@ -37,12 +39,16 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
             if (index % 10 == 0) progress($"task {index + 1} of {tasks.Count}");
             var task = tasks[index];
             var prompt = Prompt(task);
+            Prefill(prompt, task, cancellationToken);
             var runs = new Dictionary<IExitPolicy, (string Text, GenerationResult Run)>();
             for (var turn = 0; turn <= policies.Length; turn++)
             {
                 var place = (turn + index) % (policies.Length + 1);
                 var policy = place == policies.Length ? (IExitPolicy)_full : policies[place];
+                using var window = meter?.Open();
                 runs[policy] = Generate(prompt, task, policy, cancellationToken);
+                window?.Close();
+                if (window is not null) (policy == _full ? fullTally : tallies[policy]).Joules.Add(window);
             }
             var (text, run) = runs[_full];
             fullTally.Add(text, task.Truth, text, run.LayersPerToken, run);
@@ -63,6 +69,9 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
         var budget = Math.Min(options.PromptTokens, model.Generator.ContextLength - options.MaxTokens);
         return [.. _prompts.Build(task.Text, task.Offset, budget).Tokens];
     }
+
+    private void Prefill(int[] prompt, CompletionTask task, CancellationToken cancellationToken) =>
+        model.Generator.Generate(prompt, Options(task) with { MaxTokens = 1 }, _full, _endTokens, observer: null, cancellationToken);
 
     private GenerationOptions Options(CompletionTask task) =>
         new() { MaxTokens = options.MaxTokens, Place = PlaceFeatures.Of(task.Text, task.Offset, task.LanguageId) };

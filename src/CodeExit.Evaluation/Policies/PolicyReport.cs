@@ -10,8 +10,8 @@ namespace CodeExit.Evaluation.Policies;
 /// <param name="DecodeTimeRatio">Time after the first token, over all tasks. Null for an oracle, which cannot be run.</param>
 /// <param name="TimePerTokenRatio">The same for each token, so that shorter texts are no saving.</param>
 /// <param name="ProbeShare">Of the decode time, what the policy's looks took.</param>
-/// <param name="JoulesRatio">Null where nothing can be measured.</param>
-/// <param name="Label">How the joules were come by.</param>
+/// <param name="JoulesRatio">Net joules of all texts, prompts in the cache. Null for an oracle, and where labels differ.</param>
+/// <param name="Label">How the joules came about.</param>
 public sealed record PolicyResult(
     string Policy,
     double ExactMatch,

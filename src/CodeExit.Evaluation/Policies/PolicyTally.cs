@@ -17,6 +17,8 @@ internal sealed class PolicyTally(string policy, int layerCount)
     private int _drafted;
     private int _accepted;
 
+    public PolicyJoules Joules { get; } = new();
+
     private double WorkPerToken => _work / Math.Max(1, _tokens);
 
     private double SecondsPerToken => _decode.TotalSeconds / Math.Max(1, _tokens);
@@ -46,12 +48,13 @@ internal sealed class PolicyTally(string policy, int layerCount)
     {
         var (scores, toFull) = (QualityScores.Mean(_scores), QualityScores.Mean(_toFull));
         var timed = _decode > TimeSpan.Zero;
+        var (joulesRatio, label) = Joules.RatioTo(full.Joules);
         var meanLayers = (double)_layers / Math.Max(1, _tokens);
         return new PolicyResult(
             policy, scores.ExactMatch, scores.EditSimilarity, scores.RougeL, scores.Bleu, scores.ChrF, toFull.ExactMatch, toFull.EditSimilarity,
             meanLayers, meanLayers / layerCount,
             timed ? _decode / full._decode : null, timed ? SecondsPerToken / full.SecondsPerToken : null, timed ? _probes / _decode : null,
-            JoulesRatio: null, Label: "unavailable")
+            joulesRatio, label)
         {
             WorkRatio = _work > 0 ? WorkPerToken / full.WorkPerToken : null,
             MedianTimePerTokenRatio = timed ? Statistics.Median(_secondsPerToken.Zip(full._secondsPerToken, (own, other) => own / other)) : null,

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using CodeExit.Completion;
 
 namespace CodeExit.Evaluation.Tasks;
@@ -10,14 +8,6 @@ namespace CodeExit.Evaluation.Tasks;
 /// </summary>
 public static class SourceTasks
 {
-    /// <summary>Larger files are mostly data.</summary>
-    private const int MostBytes = 1 << 20;
-
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".py", ".java", ".js", ".jsx", ".ts", ".tsx", ".cs", ".c", ".h", ".cpp", ".cc", ".hpp", ".go", ".rs", ".rb", ".php", ".kt", ".swift", ".lua",
-    };
-
     /// <summary>The same folder, count and seed give the same tasks.</summary>
     /// <param name="without">Fingerprints of files to leave out: nothing is measured on what was learned from.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -25,7 +15,7 @@ public static class SourceTasks
     public static IReadOnlyList<CompletionTask> Read(string folder, int count, int seed, IReadOnlySet<string>? without = null)
     {
         var files = Files(folder, without);
-        if (files.Count == 0) throw Nothing(folder, without);
+        if (files.Count == 0) throw SourceFiles.Nothing(folder, without);
         var random = new Random(seed);
         var tasks = new List<CompletionTask>(count);
         while (tasks.Count < count)
@@ -45,7 +35,7 @@ public static class SourceTasks
     public static IReadOnlyList<CompletionTask> ReadOnePerFile(string folder, int count, int seed, IReadOnlySet<string>? without = null)
     {
         var random = new Random(seed);
-        var paths = Paths(folder).ToArray();
+        var paths = SourceFiles.Paths(folder).ToArray();
         random.Shuffle(paths);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var tasks = new List<CompletionTask>();
@@ -58,7 +48,7 @@ public static class SourceTasks
             while (task is null) task = Task(folder, path, text, lines, random);
             tasks.Add(task);
         }
-        return tasks.Count > 0 ? tasks : throw Nothing(folder, without);
+        return tasks.Count > 0 ? tasks : throw SourceFiles.Nothing(folder, without);
     }
 
     /// <returns>Null where the cursor would stand within a character.</returns>
@@ -75,31 +65,19 @@ public static class SourceTasks
             };
     }
 
-    /// <summary>Names a file by its text: 16 hexadecimal digits of SHA-256, line ends as \n.</summary>
-    public static string Fingerprint(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
-
-    private static InvalidDataException Nothing(string folder, IReadOnlySet<string>? without) => new(
-        $"{folder}: holds no source file with a line to complete" + (without is { Count: > 0 } ? ", or none that this model's policies were not learned from" : ""));
-
-    private static IEnumerable<string> Paths(string folder)
-    {
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: there is no such folder");
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden };
-        return Directory.EnumerateFiles(folder, "*", options)
-            .Where(path => Extensions.Contains(Path.GetExtension(path)) && new FileInfo(path).Length <= MostBytes)
-            .Order(StringComparer.Ordinal);
-    }
+    /// <inheritdoc cref="SourceFiles.Fingerprint"/>
+    public static string Fingerprint(string text) => SourceFiles.Fingerprint(text);
 
     private static (string Text, List<(int Start, int End)> Lines) Open(string path)
     {
-        var text = File.ReadAllText(path).ReplaceLineEndings("\n");
+        var text = SourceFiles.Text(path);
         return (text, Lines(text));
     }
 
     private static List<(string Path, string Text, List<(int Start, int End)> Lines)> Files(string folder, IReadOnlySet<string>? without)
     {
         var files = new List<(string, string, List<(int, int)>)>();
-        foreach (var path in Paths(folder))
+        foreach (var path in SourceFiles.Paths(folder))
         {
             var (text, lines) = Open(path);
             if (lines.Count > 0 && without?.Contains(Fingerprint(text)) != true) files.Add((path, text, lines));

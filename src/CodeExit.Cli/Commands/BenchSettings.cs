@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using CodeExit.Cli.Input;
+using CodeExit.Completion;
+using CodeExit.Evaluation.Serving;
+using CodeExit.Telemetry.Attribution;
+
+namespace CodeExit.Cli.Commands;
+
+/// <summary>What a benchmark serves: <c>--model</c>, <c>--precision</c>, and the modes and policies that are its rows.</summary>
+internal sealed class BenchSettings
+{
+    private readonly Option<string?> _model = CommonOptions.Model();
+    private readonly Option<Precision> _precision = CommonOptions.Precision();
+    private readonly Option<string[]> _modes;
+    private readonly Option<string[]> _policies;
+
+    /// <param name="defaults">In words: what is measured where neither is given.</param>
+    public BenchSettings(string defaults)
+    {
+        _modes = new Option<string[]>("--mode") { Description = $"A mode to measure; give as many as you like. Default: {defaults}.", HelpName = "MODE" };
+        _policies = new Option<string[]>("--policy") { Description = "A policy to measure; give as many as you like.", HelpName = "SPEC" };
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Add(_model);
+        command.Add(_precision);
+        command.Add(_modes);
+        command.Add(_policies);
+    }
+
+    /// <summary>Opens the model, and runs a benchmark on it and its rows.</summary>
+    /// <param name="defaults">Rows for a model where none is asked for.</param>
+    /// <exception cref="UsageException">A row that the model cannot run.</exception>
+    /// <exception cref="CliException">What the benchmark was given, or met, is of no use to it.</exception>
+    public async Task<T> RunAsync<T>(
+        CliHost host, ParseResult parsed, Func<LoadedModel, IEnumerable<BenchmarkSetting>> defaults,
+        Func<LoadedModel, BenchmarkSubject, IReadOnlyList<BenchmarkSetting>, Task<T>> benchmark)
+    {
+        var (modes, policies) = (parsed.GetValue(_modes) ?? [], parsed.GetValue(_policies) ?? []);
+        var location = host.Models.Resolve(parsed.GetValue(_model));
+        using var model = Open(host, location, parsed.GetValue(_precision), asksForPoliciesOnly: modes.Length == 0 && policies.Length > 0);
+        BenchmarkSetting[] asked = [.. modes.Select(BenchmarkSetting.OfMode), .. policies.Select(BenchmarkSetting.OfPolicy)];
+        using var meter = host.Composition.CreateMeter(host.Time);
+        try
+        {
+            IReadOnlyList<BenchmarkSetting> settings = asked is [] ? [.. defaults(model)] : [.. asked.Distinct()];
+            return await benchmark(model, BenchmarkSubject.Of(model, meter, host.Time), settings).ConfigureAwait(false);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(ServiceFactory.Refusal(exception));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new CliException(exception.Message);
+        }
+    }
+
+    private static LoadedModel Open(CliHost host, ModelLocation location, Precision precision, bool asksForPoliciesOnly) => asksForPoliciesOnly
+        ? host.Composition.OpenForPolicies(location, precision) // modes that nobody asks for are in nobody's way
+        : host.Composition.OpenWithModes(location, precision);
+}
