@@ -7,7 +7,7 @@ namespace CodeExit.Cli.Output;
 internal static class EnergyView
 {
     private static readonly string[] Shown =
-        ["setting", "J / suggestion", "J / token", "to full, paired", "W", "ms / suggestion", "edit sim.", "sim. to full", "layers"];
+        ["setting", "joules of a suggestion", "of a token", "to full, paired", "W", "ms / suggestion", "edit sim.", "sim. to full", "layers"];
 
     public static void Write(CliHost host, EnergyReport report)
     {

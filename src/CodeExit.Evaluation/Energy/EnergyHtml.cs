@@ -34,7 +34,7 @@ public static class EnergyHtml
     private static Bar Bar(EnergyResult each)
     {
         var interval = each.JoulesPerSuggestion;
-        return new Bar(each.Name, [interval.Mean], $"{EnergyWords.Joules(interval.Mean)} ± {EnergyWords.Joules(interval.High - interval.Mean)}", interval);
+        return new Bar(each.Name, [interval.Mean], EnergyWords.Joules(interval), interval);
     }
 
     private static Curve Curve(EnergyReport report) => new(

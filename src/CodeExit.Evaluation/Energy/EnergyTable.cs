@@ -1,4 +1,5 @@
 using System.Globalization;
+using CodeExit.Evaluation.Reports;
 
 namespace CodeExit.Evaluation.Energy;
 
@@ -6,22 +7,14 @@ namespace CodeExit.Evaluation.Energy;
 public static class EnergyTable
 {
     public static IReadOnlyList<string> Columns { get; } =
-        ["setting", "policy", "J / suggestion", "J / token", "to full, paired", "W", "ms / suggestion", "edit sim.", "sim. to full", "layers", "label"];
+        ["setting", "policy", "joules of a suggestion", "of a token", "to full, paired", "W", "ms / suggestion", "edit sim.", "sim. to full", "layers", "label"];
 
     public static IReadOnlyList<string> Row(EnergyResult result) =>
     [
-        result.Name, result.Policy, Spread(result.JoulesPerSuggestion), Spread(result.JoulesPerToken), result.RatioToFull is { } ratio ? Between(ratio) : "",
+        result.Name, result.Policy, EnergyWords.Joules(result.JoulesPerSuggestion), result.JoulesPerToken is { } perToken ? EnergyWords.Joules(perToken) : "", result.RatioToFull is { } ratio ? Between(ratio) : "",
         Text(result.Watts, "0.0"), Text(result.SecondsPerSuggestion * 1000, "0"), Percent(result.EditSimilarity), Percent(result.EditSimilarityToFull),
         Percent(result.LayerShare), result.Label,
     ];
-
-    /// <summary>"0.412 ± 0.008".</summary>
-    private static string Spread(Interval? interval)
-    {
-        if (interval is null) return "";
-        var format = Math.Abs(interval.Mean) < 0.1 ? "0.0000" : Math.Abs(interval.Mean) < 10 ? "0.000" : "0.0";
-        return $"{Text(interval.Mean, format)} ± {Text(interval.High - interval.Mean, format)}";
-    }
 
     /// <summary>"0.79 (0.77 to 0.81)".</summary>
     private static string Between(Interval ratio) => $"{Text(ratio.Mean, "0.00")} ({Text(ratio.Low, "0.00")} to {Text(ratio.High, "0.00")})";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CodeExit.Evaluation.Reports;
 
 namespace CodeExit.Evaluation.Replay;
 
@@ -20,7 +21,7 @@ public static class ReplayTable
         Text(result.IdleWatts, "0.0"), result.Label,
     ];
 
-    private static string Joules(double? joules) => Text(joules, Math.Abs(joules ?? 0) < 0.1 ? "0.0000" : Math.Abs(joules!.Value) < 10 ? "0.000" : "0.0");
+    private static string Joules(double? joules) => joules is { } value ? EnergyWords.Joules(value) : "–";
 
     private static string Percent(double? share) => share is null ? "–" : Text(share * 100, "0.0") + " %";
 

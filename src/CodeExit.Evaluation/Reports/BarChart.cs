@@ -43,7 +43,8 @@ internal static class BarChart
             svg.Append(Text($"<text class=\"value\" x=\"{end + 10:0.0}\" y=\"{top + 16}\">{Html(bar.Value)}</text>\n"));
         }
         svg.Append(Text($"<path class=\"axis\" d=\"M{Left} {Top}V{bottom}\"/>\n"));
-        return Charts.Svg(bottom + 48 + Legend(svg, Left, bottom + 58, parts), title, svg);
+        var seen = parts.Where((_, part) => bars.Any(bar => bar.Parts[part] > 0)).ToArray();
+        return Charts.Svg(bottom + 48 + Legend(svg, Left, bottom + 58, seen), title, svg);
     }
 
     private static string Short(string name) => name.Length <= 18 ? name : name[..17] + "…";

@@ -9,8 +9,11 @@ internal static class EnergyWords
     public static bool IsMeasured(string label) => label == EnergyLabel.MeasuredCounter.Text() || label == EnergyLabel.MeasuredIntegrated.Text();
 
     /// <summary>"0.0198 J": three figures.</summary>
-    public static string Joules(double joules) =>
-        joules.ToString(Math.Abs(joules) switch { < 0.1 => "0.0000", < 1 => "0.000", < 10 => "0.00", < 100 => "0.0", _ => "0" }, CultureInfo.InvariantCulture) + " J";
+    public static string Joules(double joules) => joules.ToString(Format(joules), CultureInfo.InvariantCulture) + " J";
+
+    /// <summary>"0.330 ± 0.069 J": the spread with as many decimals as the mean.</summary>
+    public static string Joules(Interval interval) =>
+        $"{interval.Mean.ToString(Format(interval.Mean), CultureInfo.InvariantCulture)} ± {(interval.High - interval.Mean).ToString(Format(interval.Mean), CultureInfo.InvariantCulture)} J";
 
     /// <param name="source">For a person: what was read.</param>
     public static string FirstLine(string label, string source, string scope) => IsMeasured(label)
@@ -27,4 +30,6 @@ internal static class EnergyWords
             ? string.Create(CultureInfo.InvariantCulture, $"{name}: takes {(ratio.Mean - 1) * 100:0.0} % more than full depth ({label}; {sure})")
             : $"{name}: no difference to full depth that these trials can tell ({label}; {sure})";
     }
+
+    private static string Format(double joules) => Math.Abs(joules) switch { < 0.1 => "0.0000", < 1 => "0.000", < 10 => "0.00", < 100 => "0.0", _ => "0" };
 }

@@ -8,7 +8,7 @@ namespace CodeExit.Evaluation.Reports;
 internal static class HtmlTable
 {
     public const string Style = """
-        .wide { overflow-x: auto; } table { font-size: .9rem; }
+        .wide { overflow-x: auto; } table { font-size: .85rem; } td { white-space: nowrap; }
         th, td { text-align: right; padding: .3rem .6rem .3rem 0; vertical-align: top; } th:first-child, td:first-child { text-align: left; }
         """;
 

@@ -11,7 +11,7 @@ internal sealed record TimeLineRow(string Name, IReadOnlyList<double> Seconds, I
 /// <summary>A strip for each row, all on one scale: power as an area, depth as dots above it.</summary>
 internal static class TimeLineChart
 {
-    private const int Left = 130, Right = 700, Strip = 104, PowerHeight = 48, DepthHeight = 34;
+    private const int Left = 130, Right = 685, Strip = 104, PowerHeight = 48, DepthHeight = 34;
     private const string PowerColour = "#3b6fb6", DepthColour = "#b4552d";
 
     /// <param name="layers">At full depth.</param>

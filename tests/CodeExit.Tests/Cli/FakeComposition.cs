@@ -1,12 +1,15 @@
 using CodeExit.Cli;
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
+using CodeExit.Completion.Calibration;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 using CodeExit.Telemetry;
+using CodeExit.Telemetry.Attribution;
+using CodeExit.Telemetry.Sources;
 using CodeExit.Tests.Completion.Fakes;
 
 namespace CodeExit.Tests.Cli;
@@ -35,6 +38,11 @@ internal sealed class FakeComposition : IComposition
 
     /// <summary>What policies are measured on.</summary>
     public IGenerator Policies { get; set; } = ScriptedGenerator.Saying("value\n");
+
+    public CalibratedModes Modes { get; set; } = CalibratedModes.None;
+
+    /// <summary>What joules are measured with; null for what <see cref="Telemetry"/> finds.</summary>
+    public IEnergySource? Energy { get; set; }
 
     /// <summary>Where to look for power readings.</summary>
     public TelemetryOptions Telemetry { get; set; } = new() { Sysfs = "/nowhere" };
@@ -65,6 +73,10 @@ internal sealed class FakeComposition : IComposition
         Model = model;
         return Failure is null ? new LoadedModel("scripted", Policies, new ByteTokenizer()) : throw Failure;
     }
+
+    public LoadedModel OpenWithModes(ModelLocation model, Precision precision) => OpenForPolicies(model, precision) with { Modes = Modes };
+
+    public EnergyMeter CreateMeter(TimeProvider time) => new([Energy ?? EnergySources.DiscoverProcessor(Telemetry, time).ForProcessor], time);
 
     public ModelDescription DescribeModel(ModelLocation model)
     {

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using CodeExit.Evaluation.Replay;
+using CodeExit.Evaluation.Serving;
+using CodeExit.Telemetry;
+using CodeExit.Tests.Evaluation.Serving;
+using CodeExit.Tests.Telemetry.Simulation;
+
+namespace CodeExit.Tests.Evaluation.Replay;
+
+/// <summary>A typist with a key every two seconds, before a device whose joules are known.</summary>
+public sealed class TraceReplayTests : IDisposable
+{
+    private const string Code = "value = other\n";
+    private const int Layers = 6;
+
+    private readonly SimulatedTime _time = new();
+    private readonly SteadyDevice _device;
+
+    public TraceReplayTests() => _device = new SteadyDevice(_time);
+
+    public void Dispose() => _device.Dispose();
+
+    [Fact]
+    public async Task RunAsync_AgreeingSuggestion_IsAcceptedAfterReading()
+    {
+        var result = await RunAsync(0.001, (_, before) => Code[before.Length..].TrimEnd());
+
+        // One key, one request, and the rest of the line is there: 12 characters.
+        Assert.Equal((1, 1, 1, 12), (result.Requests, result.Shown, result.Accepted, result.AcceptedCharacters));
+        Assert.Equal(12.0 / 13, result.AcceptedShare, 1e-9);
+        Assert.Equal(0, result.WastedShare!.Value, 1e-9);
+        Assert.InRange(result.KeystrokeToTextMs.P50!.Value, 200 + 72, 200 + 72 + 200); // debounce, twelve tokens of six layers; threads are late
+        var joules = 12 * Layers * 0.001 * SteadyDevice.NetWatts;
+        Assert.Equal(joules, result.NetJoules, 1e-6);
+        Assert.Equal(joules / 12, result.JoulesPerAcceptedCharacter!.Value, 1e-6);
+        Assert.Equal(2 + 0.2 + 0.5, result.Seconds, 0.5);
+    }
+
+    [Fact]
+    public async Task RunAsync_WrongSuggestion_IsTypedOverAndWasted()
+    {
+        var result = await RunAsync(0.001, (_, _) => "#no");
+
+        // No key agrees with it, so each is followed by a request; the last one ends the work.
+        Assert.Equal((12, 12, 0), (result.Requests, result.Shown, result.Accepted));
+        Assert.Equal(1, result.WastedShare!.Value, 1e-9);
+        Assert.Equal(1, result.Wasted.NotAccepted!.Value, 1e-9);
+        Assert.Null(result.JoulesPerAcceptedCharacter);
+        Assert.Equal(12 * 3 * Layers * 0.001 * SteadyDevice.NetWatts, result.NetJoules, 1e-6);
+    }
+
+    [Fact]
+    public async Task RunAsync_AgreesAtFirstOnly_IsTypedThroughWithoutAsking()
+    {
+        // "lue" agrees for three keys, "!" does not: the typist never takes it, and types on.
+        var result = await RunAsync(0.001, (_, before) => before.Length == 2 ? "lue!" : "#");
+
+        Assert.Equal(0, result.Accepted);
+        Assert.Equal(12 - 3, result.Requests); // none behind l, u and e
+    }
+
+    [Fact]
+    public async Task RunAsync_SlowerThanTyping_IsCancelledAndPaidFor()
+    {
+        var result = await RunAsync(1, (_, _) => "value");
+
+        Assert.Equal((12, 12, 0), (result.Requests, result.Cancelled, result.Shown));
+        Assert.Equal(1, result.Wasted.Cancelled!.Value, 1e-9);
+        Assert.Equal(_device.Worked * SteadyDevice.NetWatts, result.NetJoules, 1e-3 * result.NetJoules);
+        Assert.Equal(result.NetJoules, result.Where.Cancelled, 1e-9);
+        Assert.Equal(12 * (2 - 0.2), result.BusySeconds, 3.0);
+        Assert.Null(result.KeystrokeToTextMs.P50);
+    }
+
+    [Fact]
+    public async Task RunAsync_Blanks_AreNotShown()
+    {
+        var result = await RunAsync(0.001, (_, _) => " \n");
+
+        Assert.Equal((12, 12, 0), (result.Requests, result.NothingToShow, result.Shown));
+        Assert.Null(result.JoulesPerShown);
+    }
+
+    [Fact]
+    public async Task RunAsync_AllParts_AddUp()
+    {
+        var result = await RunAsync(0.01, (_, before) => before.Length > 6 ? Code[before.Length..].TrimEnd() : "#");
+
+        Assert.Equal(result.GrossJoules, result.Where.Total, 1e-6);
+        var step = result.TimeLine[1].Seconds - result.TimeLine[0].Seconds;
+        Assert.Equal(result.NetJoules, result.TimeLine.Sum(point => point.Watts - SteadyDevice.RestWatts) * step, 1e-6);
+        Assert.Equal(SteadyDevice.RestWatts, result.IdleWatts!.Value, 1e-6);
+        Assert.Equal([Layers], result.TimeLine.Where(point => point.Layers is not null).Select(point => (int)point.Layers!.Value).Distinct());
+    }
+
+    [Fact]
+    public async Task RunAsync_Estimate_SaysSoFirst()
+    {
+        _device.Label = EnergyLabel.EstimatedModel;
+
+        var report = await ReportAsync(0.001, (_, _) => "other", BenchmarkSetting.Full, BenchmarkSetting.OfMode("lossless"));
+
+        Assert.StartsWith("Nothing was measured", report.FirstLine);
+        Assert.Equal(["full", "lossless"], report.Settings.Select(each => each.Name));
+        Assert.All(report.Settings, each => Assert.Equal(("estimated-model", "full"), (each.Label, each.Policy)));
+        var page = ReplayHtml.Page(report with { Model = "<m>" });
+        Assert.True(page.IndexOf("Nothing was measured", StringComparison.Ordinal) < page.IndexOf("<table", StringComparison.Ordinal));
+        foreach (var never in new[] { "<m>", "NaN", "://" }) Assert.DoesNotContain(never, page);
+        using var json = JsonDocument.Parse(report.Json());
+        var setting = json.RootElement.GetProperty("settings")[0];
+        foreach (var name in "joulesPerRequest joulesPerShown joulesPerAcceptedCharacter wastedShare wasted keystrokeToTextMs promptTokensReusedShare idleWatts where timeLine label".Split(' '))
+            Assert.True(setting.TryGetProperty(name, out _), name);
+    }
+
+    [Fact]
+    public async Task RunAsync_UnknownPolicy_IsRefusedBeforeAnythingRuns()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => ReportAsync(0.001, (_, _) => "x", BenchmarkSetting.Full, BenchmarkSetting.OfPolicy("fixed:9")));
+        Assert.InRange(_time.Now.TotalSeconds, 0, 2);
+    }
+
+    private async Task<ReplayResult> RunAsync(double secondsPerLayer, Func<int, string, string> says) =>
+        (await ReportAsync(secondsPerLayer, says, BenchmarkSetting.Full)).Settings.Single();
+
+    private async Task<ReplayReport> ReportAsync(double secondsPerLayer, Func<int, string, string> says, params BenchmarkSetting[] settings)
+    {
+        var worked = false;
+        // The warm-up asks where nothing is typed yet: it is no part of what is measured.
+        var generator = new LayeredGenerator(_device, secondsPerLayer, (depth, before) =>
+        {
+            worked |= before.Length > 0;
+            return worked ? says(depth, before) : "";
+        });
+        var trace = new TypingTrace(1, [new TypingSession("a.py", "python", Code, 0, [.. Code.TrimEnd().Select(key => new Keystroke($"{key}", 2000))])]);
+        return await _time.RunAsync(new TraceReplay(generator.Subject(_time), new ReplayOptions(), _ => { }).RunAsync(trace, settings, CancellationToken.None));
+    }
+}

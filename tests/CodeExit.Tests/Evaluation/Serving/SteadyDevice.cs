@@ -1,0 +1,52 @@
+using CodeExit.Telemetry;
+using CodeExit.Telemetry.Sources;
+using CodeExit.Tests.Telemetry.Simulation;
+
+namespace CodeExit.Tests.Evaluation.Serving;
+
+/// <summary>A device of 70 W at rest and 300 W at work, with a counter. Knows exactly what it was drawn on. Safe for many threads.</summary>
+internal sealed class SteadyDevice(SimulatedTime time) : IEnergySource
+{
+    public const double RestWatts = 70, WorkWatts = 300, NetWatts = WorkWatts - RestWatts;
+
+    private readonly object _gate = new();
+    private readonly List<(double From, double To)> _work = [];
+
+    public EnergyLabel Label { get; set; } = EnergyLabel.MeasuredCounter;
+
+    public EnergySourceInfo Info => new("steady", "steady device", "gpu", Label, TimeSpan.FromMilliseconds(1)) { IdleWatts = RestWatts };
+
+    /// <summary>Seconds of work so far.</summary>
+    public double Worked
+    {
+        get
+        {
+            lock (_gate) return Until(time.Now.TotalSeconds);
+        }
+    }
+
+    /// <summary>Works for so long from now on, on the caller's thread, or until it is cancelled.</summary>
+    public void Work(double seconds, CancellationToken cancellationToken)
+    {
+        var start = time.Now.TotalSeconds;
+        lock (_gate) _work.Add((start, start + seconds));
+        try
+        {
+            Task.Delay(TimeSpan.FromSeconds(seconds), time, cancellationToken).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_gate) _work[^1] = (start, time.Now.TotalSeconds);
+            throw;
+        }
+    }
+
+    public SourceReading Read()
+    {
+        lock (_gate) return new SourceReading(RestWatts * time.Now.TotalSeconds + NetWatts * Until(time.Now.TotalSeconds), null, 0);
+    }
+
+    public void Dispose() { }
+
+    private double Until(double now) => _work.Sum(span => Math.Max(0, Math.Min(now, span.To) - span.From));
+}
