@@ -46,7 +46,7 @@ internal sealed class BenchSettings
         try
         {
             IReadOnlyList<BenchmarkSetting> settings = asked is [] ? [.. defaults(model)] : [.. asked.Distinct()];
-            return await benchmark(model, new BenchmarkSubject(model, meter, host.Time), settings).ConfigureAwait(false);
+            return await benchmark(model, BenchmarkSubject.Of(model, meter, host.Time), settings).ConfigureAwait(false);
         }
         catch (ArgumentException exception)
         {

@@ -24,7 +24,7 @@ internal sealed class ReplayClock(TimeProvider time, double speed)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var left = until - Now;
         await Task.WhenAny(answer, Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, stop.Token)).ConfigureAwait(false);
-        await stop.CancelAsync().ConfigureAwait(false);
+        stop.Cancel();
         cancellationToken.ThrowIfCancellationRequested();
         var isAnswered = answer.IsCompleted;
         var passed = Now + time.GetElapsedTime(start);

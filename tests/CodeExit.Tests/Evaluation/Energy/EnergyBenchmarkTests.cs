@@ -138,8 +138,7 @@ public sealed class EnergyBenchmarkTests : IDisposable
 
     private async Task<EnergyReport> RunAsync(Action<string> progress, params BenchmarkSetting[] settings)
     {
-        var generator = new LayeredGenerator(_device, SecondsPerLayer, (_, _) => "value");
-        var benchmark = new EnergyBenchmark(generator.Subject(_time), new EnergyBenchmarkOptions(), line =>
+        var benchmark = new EnergyBenchmark(SimulatedService.Subject(_device, _time, SecondsPerLayer, (_, _) => "value"), new EnergyBenchmarkOptions(), line =>
         {
             _progress.Add(line);
             progress(line);

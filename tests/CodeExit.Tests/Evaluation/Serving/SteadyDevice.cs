@@ -4,12 +4,11 @@ using CodeExit.Tests.Telemetry.Simulation;
 
 namespace CodeExit.Tests.Evaluation.Serving;
 
-/// <summary>A device of 70 W at rest and 300 W at work, with a counter. Knows exactly what it was drawn on. Safe for many threads.</summary>
+/// <summary>A device of 70 W at rest and 300 W at work, with a counter. Knows exactly what it was drawn on.</summary>
 internal sealed class SteadyDevice(SimulatedTime time) : IEnergySource
 {
     public const double RestWatts = 70, WorkWatts = 300, NetWatts = WorkWatts - RestWatts;
 
-    private readonly object _gate = new();
     private readonly List<(double From, double To)> _work = [];
 
     public EnergyLabel Label { get; set; } = EnergyLabel.MeasuredCounter;
@@ -17,34 +16,25 @@ internal sealed class SteadyDevice(SimulatedTime time) : IEnergySource
     public EnergySourceInfo Info => new("steady", "steady device", "gpu", Label, TimeSpan.FromMilliseconds(1)) { IdleWatts = RestWatts };
 
     /// <summary>Seconds of work so far.</summary>
-    public double Worked
-    {
-        get
-        {
-            lock (_gate) return Until(time.Now.TotalSeconds);
-        }
-    }
+    public double Worked => Until(time.Now.TotalSeconds);
 
-    /// <summary>Works for so long from now on, on the caller's thread, or until it is cancelled.</summary>
-    public void Work(double seconds, CancellationToken cancellationToken)
+    /// <summary>Works for so long from now on, or until it is cancelled.</summary>
+    public async Task WorkAsync(double seconds, CancellationToken cancellationToken)
     {
         var start = time.Now.TotalSeconds;
-        lock (_gate) _work.Add((start, start + seconds));
+        _work.Add((start, start + seconds));
         try
         {
-            Task.Delay(TimeSpan.FromSeconds(seconds), time, cancellationToken).GetAwaiter().GetResult();
+            await Task.Delay(TimeSpan.FromSeconds(seconds), time, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            lock (_gate) _work[^1] = (start, time.Now.TotalSeconds);
+            _work[^1] = (start, time.Now.TotalSeconds);
             throw;
         }
     }
 
-    public SourceReading Read()
-    {
-        lock (_gate) return new SourceReading(RestWatts * time.Now.TotalSeconds + NetWatts * Until(time.Now.TotalSeconds), null, 0);
-    }
+    public SourceReading Read() => new(RestWatts * time.Now.TotalSeconds + NetWatts * Worked, null, 0);
 
     public void Dispose() { }
 
