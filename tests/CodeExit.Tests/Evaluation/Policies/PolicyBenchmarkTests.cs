@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using CodeExit.Completion;
 using CodeExit.Evaluation.Policies;
@@ -7,6 +8,8 @@ using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
+using CodeExit.Telemetry.Attribution;
+using CodeExit.Telemetry.Sources;
 
 namespace CodeExit.Tests.Evaluation.Policies;
 
@@ -45,6 +48,25 @@ public sealed class PolicyBenchmarkTests
         }
         Assert.InRange(by["oracle"].MeanLayers, model.Generator.Config.ExitLayers[0], by["oracle-sequence"].MeanLayers);
         Assert.True(by["oracle-sequence"].MeanLayers <= layers);
+    }
+
+    [Fact]
+    public void Run_WithAMeter_TellsJoulesBesideFullDepth()
+    {
+        using var model = Open();
+        // A device that is always at work: its joules are times.
+        using var meter = new EnergyMeter([new EstimateSource(20, 1, TimeProvider.System, () => Stopwatch.GetElapsedTime(0))], TimeProvider.System);
+        var tasks = SourceTasks.Read(Source, 6, seed: 3, new HashSet<string>());
+
+        var report = new PolicyBenchmark(model, new PolicyBenchmarkOptions { MaxTokens = 12, PromptTokens = 100 }, _ => { }, meter)
+            .Run(tasks, ["fixed:4", "oracle"], CancellationToken.None);
+
+        var by = report.Policies.ToDictionary(each => each.Policy);
+        Assert.Equal((1.0, "estimated-model"), (by["full"].JoulesRatio!.Value, by["full"].Label));
+        Assert.Equal("estimated-model", by["fixed:4"].Label);
+        Assert.InRange(by["fixed:4"].JoulesRatio!.Value, 0.01, 3); // a busy machine stretches any of them
+        Assert.Equal((null, "unavailable"), (by["oracle"].JoulesRatio, by["oracle"].Label));
+        Assert.Contains("Quality against energy", PolicyHtml.Page(report));
     }
 
     [Fact]
