@@ -32,7 +32,7 @@ internal sealed class StepPeriod
     {
         var sorted = _steps.Order().ToArray();
         var median = sorted[sorted.Length / 2];
-        var usual = sorted.Where(step => step > 0.5 * median && step < 1.5 * median);
+        var usual = sorted.Where(step => step >= 0.5 * median && step <= 1.5 * median);
         return TimeSpan.FromTicks((long)usual.Average(step => step.Ticks));
     }
 }

@@ -22,14 +22,14 @@ internal sealed class SteadyDevice(SimulatedTime time) : IEnergySource
     public async Task WorkAsync(double seconds, CancellationToken cancellationToken)
     {
         var start = time.Now.TotalSeconds;
-        _work.Add((start, start + seconds));
+        var index = Add(start, start + seconds);
         try
         {
             await Task.Delay(TimeSpan.FromSeconds(seconds), time, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            _work[^1] = (start, time.Now.TotalSeconds);
+            lock (_work) _work[index] = (start, time.Now.TotalSeconds); // told by whatever thread cancelled it
             throw;
         }
     }
@@ -38,5 +38,17 @@ internal sealed class SteadyDevice(SimulatedTime time) : IEnergySource
 
     public void Dispose() { }
 
-    private double Until(double now) => _work.Sum(span => Math.Max(0, Math.Min(now, span.To) - span.From));
+    private int Add(double from, double to)
+    {
+        lock (_work)
+        {
+            _work.Add((from, to));
+            return _work.Count - 1;
+        }
+    }
+
+    private double Until(double now)
+    {
+        lock (_work) return _work.Sum(span => Math.Max(0, Math.Min(now, span.To) - span.From));
+    }
 }
