@@ -42,7 +42,7 @@ internal static class BenchPoliciesCommand
         };
         var json = CommonOptions.JsonFile();
         var html = CommonOptions.HtmlFile();
-        var command = new Command("policies", "Measures exit policies against full depth: quality, layers, time.")
+        var command = new Command("policies", "Measures exit policies against full depth: quality, layers, time, joules.")
         {
             model, precision, source, tasks, count, policies, json, html,
         };
