@@ -71,7 +71,7 @@ public sealed record EnergyReport(
     /// <summary>What other work may have added; null where none was seen.</summary>
     [JsonIgnore]
     public string? Doubt => Windows.FirstOrDefault(each => each.Contamination is not null) is { } first
-        ? $"{Windows.Count(each => each.Contamination is not null)} of {Windows.Count} windows hold other work, the first as {first.Contamination}."
+        ? $"{Windows.Count(each => each.Contamination is not null)} of {Windows.Count} windows hold other work ({first.Contamination})."
         : null;
 
     /// <summary>A sentence for each setting on what it saves.</summary>
