@@ -131,6 +131,16 @@ public sealed class TraceReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task Noise_OnePolicyUnderTwoNames_IsWhatTheyDifferBy()
+    {
+        var report = await ReportAsync(0.001, (_, _) => "other", BenchmarkSetting.Full, BenchmarkSetting.OfMode("lossless"));
+
+        var (full, lossless) = (report.Settings[0] with { JoulesPerRequest = 2 }, report.Settings[1] with { JoulesPerRequest = 2.5 });
+        Assert.StartsWith("lossless and full ran the same policy, and differ by 25 %", (report with { Settings = [full, lossless] }).Noise);
+        Assert.Null((report with { Settings = [full, lossless with { Policy = "fixed:2" }] }).Noise);
+    }
+
+    [Fact]
     public async Task RunAsync_UnknownPolicy_IsRefusedBeforeAnythingRuns()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => ReportAsync(0.001, (_, _) => "x", BenchmarkSetting.Full, BenchmarkSetting.OfPolicy("fixed:9")));
