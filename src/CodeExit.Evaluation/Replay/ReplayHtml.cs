@@ -20,6 +20,7 @@ public static class ReplayHtml
         page.Append("<h2>Typing with completion</h2>\n");
         HtmlTable.Append(page, ReplayTable.Columns, report.Settings.Select(ReplayTable.Row));
         page.Append("<p class=\"how\">Joules are net of idle. Those for a suggestion shown, and for a character accepted, hold all requests, wasted ones too.</p>\n");
+        if (report.Noise is { } noise) page.Append(CultureInfo.InvariantCulture, $"<p>{Html(noise)}</p>\n");
         if (report.Settings.Any(each => each.Requests > 0)) AppendCharts(page, report);
         page.Append(CultureInfo.InvariantCulture, $"""
             <p class="how">The trace (seed {report.Trace.Seed}) types {report.Trace.Characters} characters into {report.Trace.Files} places of real files. The editor asks {report.DebounceMs:0} ms after a key, and a key takes back what runs.

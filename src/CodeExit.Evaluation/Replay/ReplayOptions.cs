@@ -15,6 +15,6 @@ public sealed record ReplayOptions
     /// <summary>How many times faster than real the time passes in which no request runs. While one runs, time is the engine's own.</summary>
     public double Speed { get; init; } = 10;
 
-    /// <summary>Real time before each setting, in which the device comes to rest and what it takes then is seen.</summary>
+    /// <summary>Real time before each round, in which the device comes to rest and what it takes then is seen.</summary>
     public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(3);
 }

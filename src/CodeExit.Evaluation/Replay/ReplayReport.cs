@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CodeExit.Evaluation.Reports;
@@ -106,6 +107,21 @@ public sealed record ReplayReport(
     public string? Doubt => Settings.Sum(each => each.Contaminated) is > 0 and var count
         ? $"During {count} of {Settings.Sum(each => each.Requests)} requests other work was seen on the device."
         : null;
+
+    /// <summary>What the numbers are good to, where one policy was run under two names; null where none was.</summary>
+    [JsonIgnore]
+    public string? Noise
+    {
+        get
+        {
+            var same = Settings.Where(each => each.JoulesPerRequest > 0).GroupBy(each => each.Policy).FirstOrDefault(group => group.Count() > 1)?.ToArray();
+            if (same is null) return null;
+            var (least, most) = (same.MinBy(each => each.JoulesPerRequest)!, same.MaxBy(each => each.JoulesPerRequest)!);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{most.Name} and {least.Name} ran the same policy, and differ by {(most.JoulesPerRequest / least.JoulesPerRequest - 1) * 100:0} % in joules of a request: smaller differences than that mean nothing here.");
+        }
+    }
 
     public string Json() => JsonSerializer.Serialize(this, ReplayJsonContext.Default.ReplayReport);
 }

@@ -21,7 +21,7 @@ public static class ReplayTable
         Text(result.IdleWatts, "0.0"), result.Label,
     ];
 
-    private static string Joules(double? joules) => joules is { } value ? EnergyWords.Joules(value) : "–";
+    private static string Joules(double? joules) => joules is { } value ? EnergyWords.Figures(value) : "–";
 
     private static string Percent(double? share) => share is null ? "–" : Text(share * 100, "0.0") + " %";
 

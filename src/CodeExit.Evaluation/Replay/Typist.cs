@@ -39,6 +39,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
             else Ask();
         }
         TakeBack();
+        await service.WarmAsync(cancellationToken).ConfigureAwait(false); // the worker is free: another setting may use the model
     }
 
     private void Ask()

@@ -7,7 +7,7 @@ namespace CodeExit.Evaluation.Reports;
 internal static class EnergyPage
 {
     public const string Style = Charts.Style + "\n" + HtmlTable.Style + "\n" + """
-        body { max-width: 1180px; } svg { max-width: 940px; } p, li { max-width: 60rem; } h2 { margin-top: 2.5rem; }
+        body { max-width: 1280px; } svg { max-width: 940px; } p, li { max-width: 60rem; } h2 { margin-top: 2.5rem; }
         .claim { border-left: 4px solid #2f7d6b; padding: .5rem 1rem; background: color-mix(in srgb, #2f7d6b 10%, transparent); }
         .claim.estimated { border-color: #b4552d; background: color-mix(in srgb, #b4552d 12%, transparent); }
         .how { color: var(--soft); font-size: .9rem; }

@@ -8,8 +8,10 @@ internal static class EnergyWords
 {
     public static bool IsMeasured(string label) => label == EnergyLabel.MeasuredCounter.Text() || label == EnergyLabel.MeasuredIntegrated.Text();
 
-    /// <summary>"0.0198 J": three figures.</summary>
-    public static string Joules(double joules) => joules.ToString(Format(joules), CultureInfo.InvariantCulture) + " J";
+    /// <summary>"0.0198": three figures, where the unit stands elsewhere.</summary>
+    public static string Figures(double joules) => joules.ToString(Format(joules), CultureInfo.InvariantCulture);
+
+    public static string Joules(double joules) => Figures(joules) + " J";
 
     /// <summary>"0.330 ± 0.069 J": the spread with as many decimals as the mean.</summary>
     public static string Joules(Interval interval) =>

@@ -8,8 +8,8 @@ namespace CodeExit.Evaluation.Reports;
 internal static class HtmlTable
 {
     public const string Style = """
-        .wide { overflow-x: auto; } table { font-size: .85rem; } td { white-space: nowrap; }
-        th, td { text-align: right; padding: .3rem .6rem .3rem 0; vertical-align: top; } th:first-child, td:first-child { text-align: left; }
+        .wide { overflow-x: auto; } table { font-size: .82rem; } td { white-space: nowrap; }
+        th, td { text-align: right; padding: .3rem .5rem .3rem 0; vertical-align: top; } th:first-child, td:first-child { text-align: left; }
         """;
 
     public static void Append(StringBuilder page, IEnumerable<string> columns, IEnumerable<IEnumerable<string>> rows)

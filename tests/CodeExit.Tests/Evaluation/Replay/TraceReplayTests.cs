@@ -113,6 +113,34 @@ public sealed class TraceReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_TwoFiles_AreTypedInTurnsAndNeverTheSameOneAfterTheOther()
+    {
+        var asked = new List<string>();
+        var subject = SimulatedService.Subject(_device, _time, 0.001, (depth, before) =>
+        {
+            if (before.Length > 0) asked.Add($"{depth}{before[0]}");
+            return "#";
+        });
+        static TypingSession Session(string text) => new("a.py", "python", text, 0, [.. text.Select(key => new Keystroke($"{key}", 2000))]);
+        var trace = new TypingTrace(1, [Session("ab"), Session("xy")]);
+
+        await Task.Run(() => _time.RunAsync(new TraceReplay(subject, new ReplayOptions(), _ => { }).RunAsync(
+            trace, [BenchmarkSetting.Full, BenchmarkSetting.OfPolicy("fixed:2")], CancellationToken.None)));
+
+        Assert.Equal(["6a", "2x", "2a", "6x"], asked);
+    }
+
+    [Fact]
+    public async Task Noise_OnePolicyUnderTwoNames_IsWhatTheyDifferBy()
+    {
+        var report = await ReportAsync(0.001, (_, _) => "other", BenchmarkSetting.Full, BenchmarkSetting.OfMode("lossless"));
+
+        var (full, lossless) = (report.Settings[0] with { JoulesPerRequest = 2 }, report.Settings[1] with { JoulesPerRequest = 2.5 });
+        Assert.StartsWith("lossless and full ran the same policy, and differ by 25 %", (report with { Settings = [full, lossless] }).Noise);
+        Assert.Null((report with { Settings = [full, lossless with { Policy = "fixed:2" }] }).Noise);
+    }
+
+    [Fact]
     public async Task RunAsync_UnknownPolicy_IsRefusedBeforeAnythingRuns()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => ReportAsync(0.001, (_, _) => "x", BenchmarkSetting.Full, BenchmarkSetting.OfPolicy("fixed:9")));
