@@ -42,7 +42,7 @@ public sealed class CompleteCommandTests : IDisposable
                 TopP = 0.9f,
                 Seed = 42,
             },
-            _cli.Composition.Settings);
+            _cli.Composition.Settings! with { Warn = new CompletionSettings().Warn });
         Assert.Equal("other", _cli.Composition.Model!.Name);
     }
 

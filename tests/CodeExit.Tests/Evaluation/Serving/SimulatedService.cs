@@ -4,6 +4,8 @@ using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Telemetry;
 using CodeExit.Telemetry.Attribution;
+using CodeExit.Telemetry.Metrics;
+using CodeExit.Telemetry.Records;
 using CodeExit.Tests.Cli;
 using CodeExit.Tests.Telemetry.Simulation;
 
@@ -34,9 +36,13 @@ internal sealed class SimulatedService : ICompletionService
 
     public CompletionServiceStatus Status => new("ready", "simulated", _setting.Policy ?? FullDepthPolicy.Name, _setting.Mode ?? "custom", "cpu", 0, 0, null);
 
+    public IReadOnlyList<EnergyTotal> EnergyTotals => [];
+
     /// <param name="says">From the depth and the text before the cursor to the answer.</param>
     public static BenchmarkSubject Subject(SteadyDevice device, SimulatedTime time, double secondsPerLayer, Func<int, string, string> says) =>
         new("simulated", setting => new SimulatedService(device, secondsPerLayer, says, setting), new EnergyMeter([device], time), time);
+
+    public void Report(SuggestionFate fate) { }
 
     public Task WarmAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
