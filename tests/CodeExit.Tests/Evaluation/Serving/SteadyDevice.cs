@@ -25,7 +25,11 @@ internal sealed class SteadyDevice(SimulatedTime time) : IEnergySource
         var index = Add(start, start + seconds);
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(seconds), time, cancellationToken).ConfigureAwait(false);
+            // Not Task.Delay: who waits for that hears of a cancellation on another thread, and the clock may have gone on by then.
+            var done = new TaskCompletionSource();
+            using var timer = time.CreateTimer(_ => done.TrySetResult(), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
+            using var registration = cancellationToken.Register(() => done.TrySetCanceled(cancellationToken));
+            await done.Task.ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
