@@ -13,7 +13,7 @@ public sealed class SpeculativePolicy : IExitPolicy
 
     // Measured: docs/performance.md, "Speculative decoding".
     private const int DefaultDraft = 6, MostDraft = 15;
-    private const float DefaultConfidence = 0.3f;
+    private const float DefaultConfidence = 0.5f;
 
     private readonly int? _layer;
     private readonly int _draft;
