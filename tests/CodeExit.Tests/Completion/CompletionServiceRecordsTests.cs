@@ -101,14 +101,14 @@ public sealed class CompletionServiceRecordsTests : IDisposable
         using var service = Service(_ => "a + b");
         Assert.Null(service.Status.Power!.Watts);
         await _time.RunAsync((await service.CompleteAsync(Anything, default))!.MeasuredEnergy!);
+        var (reads, earlier) = (_source.Reads, service.Status.Power!.Age!.Value);
         _time.Advance(3);
-        var reads = _source.Reads;
 
         var power = service.Status.Power!;
         _time.Advance(600);
 
         Assert.Equal(70, power.Watts!.Value, 1.0);
-        Assert.InRange(power.Age!.Value, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3.5));
+        Assert.Equal(3, (power.Age!.Value - earlier).TotalSeconds, 1e-6);
         Assert.Equal(("simulated", 600.0), (power.Source.Id, Math.Round((service.Status.Power!.Age!.Value - power.Age.Value).TotalSeconds)));
         Assert.Equal(reads, _source.Reads);
     }
