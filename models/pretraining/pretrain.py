@@ -80,7 +80,7 @@ def objective(config, layers):
     if choice["loss"] == "aggregated":
         return exits.Aggregated(layers, choice["layers"])
     if choice["loss"] == "self-distilled":
-        return exits.SelfDistilled(layers, choice["layers"], choice["weights"], config["z_loss"])
+        return exits.SelfDistilled(choice["layers"], choice["weights"], config["z_loss"])
     return exits.SampledExit(layers, choice["layers"], choice["weight"], config["z_loss"])
 
 

@@ -58,7 +58,7 @@ class ExitTests(unittest.TestCase):
         self.assertAlmostEqual(total.item(), parts[1].item(), places=5)
 
     def test_SelfDistilled_ExitsThatAgreeWithTheLastLayer_HaveNoDivergence(self):
-        loss = exits.SelfDistilled(4, [1, 2], [1.0, 1.0], 0.0)  # a new model's layers all say the same
+        loss = exits.SelfDistilled([1, 2], [1.0, 1.0], 0.0)  # a new model's layers all say the same
         total, parts = loss(self.model, self.ids, self.targets, None, torch.tensor(1.0), None)
         self.assertAlmostEqual(parts[0].item(), 0, places=5)
         self.assertAlmostEqual(total.item(), parts[2].item(), places=5)
@@ -70,7 +70,7 @@ class ExitTests(unittest.TestCase):
         gradients = []
         for weights in ([0.0, 0.0], [1.0, 2.0]):
             self.model.zero_grad()
-            loss = exits.SelfDistilled(4, [1, 2], weights, 0.0)
+            loss = exits.SelfDistilled([1, 2], weights, 0.0)
             loss(self.model, self.ids, self.targets, None, torch.tensor(1.0), None)[0].backward()
             gradients.append([layer.mlp.down_proj.weight.grad.clone() for layer in self.model.layers])
         self.assertFalse(torch.allclose(gradients[0][1], gradients[1][1]))
@@ -82,7 +82,7 @@ class ExitTests(unittest.TestCase):
             if parameter.dim() == 2:
                 torch.nn.init.normal_(parameter, std=0.2)
         torch.nn.init.normal_(self.model.embed_tokens.weight)  # so that the layers have something to say
-        loss = exits.SelfDistilled(4, [2], [1.0], 0.0)
+        loss = exits.SelfDistilled([2], [1.0], 0.0)
         optimizer = torch.optim.Adam(self.model.layers[:2].parameters(), lr=3e-3)
         divergences = []
         for _ in range(60):
@@ -95,7 +95,7 @@ class ExitTests(unittest.TestCase):
 
     def test_SelfDistilled_WeightMissing_IsRefused(self):
         with self.assertRaises(ValueError):
-            exits.SelfDistilled(4, [1, 2], [1.0], 0.0)
+            exits.SelfDistilled([1, 2], [1.0], 0.0)
 
     def test_Aggregated_Losses_AreWeightedAndSummed(self):
         loss = exits.Aggregated(4, [1, 2])

@@ -11,6 +11,25 @@ def cross_entropy(logits, targets, z_loss=0.0):
     return loss + z_loss * normaliser.pow(2).mean() if z_loss else loss
 
 
+def log_probabilities(logits):
+    return F.log_softmax(logits.float(), -1)
+
+
+def divergence(logits, teacher):
+    """Mean nats per token by which what logits say diverges from a teacher's log-probabilities."""
+    return F.kl_div(log_probabilities(logits), teacher, reduction="none", log_target=True).sum(-1).mean()
+
+
+class EveryExit:
+    """What losses share that train all exits at every step: the exits' parts, then the last layer's."""
+
+    def choose(self, step):
+        return torch.tensor([0])
+
+    def label(self, step, losses):
+        return {**{f"layer {layer}": loss for layer, loss in zip(self.exits, losses)}, "last": losses[-1]}
+
+
 class SampledExit:
     """The last layer, and one exit per step on every fourth position: a few percent of a step's work.
 
@@ -36,17 +55,16 @@ class SampledExit:
         state = torch.stack([states[layer - 1][:, ::self.STRIDE] for layer in self.exits]).index_select(0, chosen)[0]
         early_logits = model.read_out(state)
         early = cross_entropy(early_logits, targets[:, ::self.STRIDE])
-        teacher = F.softmax(logits[:, ::self.STRIDE].detach().float(), -1)
-        divergence = F.kl_div(F.log_softmax(early_logits.float(), -1), teacher, reduction="none").sum(-1).mean()
         weight = ramp * self.weights.to(ids.device).index_select(0, chosen)[0]
-        loss = final + weight * ((1 - distilled) * early + distilled * divergence)
+        apart = divergence(early_logits, log_probabilities(logits[:, ::self.STRIDE].detach()))
+        loss = final + weight * ((1 - distilled) * early + distilled * apart)
         return loss, torch.stack([early.detach(), final.detach()])
 
     def label(self, step, losses):
         return {f"layer {self.exits[step % len(self.exits)]}": losses[0], "last": losses[1]}
 
 
-class SelfDistilled:
+class SelfDistilled(EveryExit):
     """The last layer on the truth, and every exit, every step, on what the last layer says: its divergence on every fourth position.
 
     For a model that can already tell: agreeing with full depth is what an exit is for, and a distribution says more than one token.
@@ -55,48 +73,33 @@ class SelfDistilled:
 
     STRIDE = 4
 
-    def __init__(self, layers, exits, weights, z_loss):
+    def __init__(self, exits, weights, z_loss):
         if len(weights) != len(exits):
             raise ValueError(f"{len(weights)} weights for the {len(exits)} exits {exits}")
-        self.layers, self.exits, self.weights, self.z_loss = layers, exits, weights, z_loss
-
-    def choose(self, step):
-        return torch.tensor([0])
+        self.exits, self.weights, self.z_loss = exits, weights, z_loss
 
     def __call__(self, model, ids, targets, chosen, ramp, distilled):
         """-> loss to descend, then nats of divergence of each exit, and nats per token of the last layer."""
         states = model(ids)
         logits = model.read_out(states[-1])
         final = cross_entropy(logits, targets, self.z_loss)
-        teacher = F.log_softmax(logits[:, ::self.STRIDE].detach().float(), -1)
-        divergences = []
-        for layer in self.exits:
-            pupil = F.log_softmax(model.read_out(states[layer - 1][:, ::self.STRIDE]).float(), -1)
-            divergences.append(F.kl_div(pupil, teacher, reduction="none", log_target=True).sum(-1).mean())
-        loss = final + ramp * sum(weight * divergence for weight, divergence in zip(self.weights, divergences))
-        return loss, torch.stack([*(divergence.detach() for divergence in divergences), final.detach()])
-
-    def label(self, step, losses):
-        return {**{f"layer {layer}": loss for layer, loss in zip(self.exits, losses)}, "last": losses[-1]}
+        teacher = log_probabilities(logits[:, ::self.STRIDE].detach())
+        divergences = [divergence(model.read_out(states[layer - 1][:, ::self.STRIDE]), teacher) for layer in self.exits]
+        loss = final + ramp * sum(weight * each for weight, each in zip(self.weights, divergences))
+        return loss, torch.stack([*(each.detach() for each in divergences), final.detach()])
 
 
-class Aggregated:
+class Aggregated(EveryExit):
     """GREEN-CODE's loss (2501.11006): a weighted sum over all exits and the last layer, every step, on every position."""
 
     def __init__(self, layers, exits):
         self.layers, self.exits = layers, exits
         self.weights = geometric_weights(len(exits))
 
-    def choose(self, step):
-        return torch.tensor([0])
-
     def __call__(self, model, ids, targets, chosen, ramp, distilled):
         states = model(ids)
         losses = [cross_entropy(model.read_out(states[layer - 1]), targets) for layer in [*self.exits, self.layers]]
         return sum(weight * loss for weight, loss in zip(self.weights, losses)), torch.stack([loss.detach() for loss in losses])
-
-    def label(self, step, losses):
-        return {**{f"layer {layer}": loss for layer, loss in zip(self.exits, losses)}, "last": losses[-1]}
 
 
 def geometric_weights(exits, ratio=0.9):

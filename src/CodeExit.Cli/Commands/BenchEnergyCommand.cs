@@ -3,7 +3,6 @@ using CodeExit.Cli.Output;
 using CodeExit.Completion;
 using CodeExit.Evaluation.Energy;
 using CodeExit.Evaluation.Serving;
-using CodeExit.Evaluation.Tasks;
 
 namespace CodeExit.Cli.Commands;
 
@@ -17,9 +16,7 @@ internal static class BenchEnergyCommand
     {
         var settings = new BenchSettings("full depth, and the modes that the model is calibrated for");
         var defaults = new EnergyBenchmarkOptions();
-        var source = CommonOptions.TaskSource();
-        var tasks = CommonOptions.TaskFile();
-        var count = CommonOptions.Number<int>("--count", "N", $"Most tasks. Default: {DefaultTasks}.", value => value is >= 2 and <= 100_000, "2 to 100000");
+        var tasks = new BenchTasks(fewest: 2, DefaultTasks, Seed);
         var window = CommonOptions.Number<double>(
             "--window", "S", $"Least seconds of a window of suggestions back to back. Default: {defaults.Window.TotalSeconds}.",
             value => value >= EnergyBenchmarkOptions.ShortestWindow.TotalSeconds && value <= 3600, $"{EnergyBenchmarkOptions.ShortestWindow.TotalSeconds} to 3600 seconds");
@@ -32,13 +29,10 @@ internal static class BenchEnergyCommand
         var html = CommonOptions.HtmlFile();
         var command = new Command("energy", "Measures joules of a suggestion by mode, in windows of suggestions back to back.")
         {
-            source, tasks, count, window, coolDown, trials, json, html,
+            window, coolDown, trials, json, html,
         };
+        tasks.AddTo(command);
         settings.AddTo(command);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(source) is null == result.GetValue(tasks) is null) result.AddError("Give --source DIR or --tasks FILE, one of them.");
-        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = defaults with
@@ -47,11 +41,8 @@ internal static class BenchEnergyCommand
                 CoolDown = TimeSpan.FromSeconds(parsed.GetValue(coolDown) ?? defaults.CoolDown.TotalSeconds),
                 Trials = parsed.GetValue(trials) ?? defaults.Trials,
             };
-            var report = await settings.RunAsync(host, parsed, Defaults, (model, subject, rows) =>
-            {
-                var asked = Read(model, parsed.GetValue(source), parsed.GetValue(tasks), parsed.GetValue(count) ?? DefaultTasks);
-                return new EnergyBenchmark(subject, options, host.Progress).RunAsync(asked, rows, cancellationToken);
-            }).ConfigureAwait(false);
+            var report = await settings.RunAsync(host, parsed, Defaults, (model, subject, rows) => new EnergyBenchmark(subject, options, host.Progress)
+                .RunAsync(tasks.Read(parsed, model.Generator.Config.Learned.TrainedOn), rows, cancellationToken)).ConfigureAwait(false);
             EnergyView.Write(host, report);
             if (parsed.GetValue(json) is { } jsonFile) File.WriteAllText(jsonFile, report.Json());
             if (parsed.GetValue(html) is { } htmlFile) File.WriteAllText(htmlFile, EnergyHtml.Page(report));
@@ -61,8 +52,4 @@ internal static class BenchEnergyCommand
     }
 
     private static IEnumerable<BenchmarkSetting> Defaults(LoadedModel model) => [BenchmarkSetting.Full, .. BenchmarkSetting.OfModes(model.Modes)];
-
-    private static IReadOnlyList<CompletionTask> Read(LoadedModel model, string? source, string? file, int count) => source is not null
-        ? SourceTasks.Read(source, count, Seed, model.Generator.Config.Learned.TrainedOn)
-        : TaskFile.Read(file!, count);
 }

@@ -22,19 +22,16 @@ internal static class BenchPoliciesCommand
     ];
 
     /// <param name="Model">Null is the embedded model.</param>
-    /// <param name="Source">A folder to make tasks of; null where <paramref name="Tasks"/> is a file of them.</param>
-    /// <param name="Count">Most tasks.</param>
+    /// <param name="Tasks">Reads those to measure on, without files that were learned from.</param>
     /// <param name="Policies">Specs; none for a curve of every kind.</param>
     private sealed record Arguments(
-        string? Model, Precision Precision, string? Source, string? Tasks, int Count, string[] Policies, string? Json, string? Html);
+        string? Model, Precision Precision, Func<IReadOnlySet<string>, IReadOnlyList<CompletionTask>> Tasks, string[] Policies, string? Json, string? Html);
 
     public static Command Create(CliHost host)
     {
         var model = CommonOptions.Model();
         var precision = CommonOptions.Precision();
-        var source = CommonOptions.TaskSource();
-        var tasks = CommonOptions.TaskFile();
-        var count = CommonOptions.Number<int>("--count", "N", $"Most tasks. Default: {DefaultTasks}.", value => value is >= 1 and <= 100_000, "1 to 100000");
+        var tasks = new BenchTasks(fewest: 1, DefaultTasks, Seed);
         var policies = new Option<string[]>("--policy")
         {
             Description = "A policy to measure; give as many as you like. Default: a curve of every kind that the model can run, and the oracles.",
@@ -44,18 +41,15 @@ internal static class BenchPoliciesCommand
         var html = CommonOptions.HtmlFile();
         var command = new Command("policies", "Measures exit policies against full depth: quality, layers, time, joules.")
         {
-            model, precision, source, tasks, count, policies, json, html,
+            model, precision, policies, json, html,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(source) is null == result.GetValue(tasks) is null) result.AddError("Give --source DIR or --tasks FILE, one of them.");
-        });
+        tasks.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () => Run(
                 host,
                 new Arguments(
-                    parsed.GetValue(model), parsed.GetValue(precision), parsed.GetValue(source), parsed.GetValue(tasks),
-                    parsed.GetValue(count) ?? DefaultTasks, parsed.GetValue(policies) ?? [], parsed.GetValue(json), parsed.GetValue(html)),
+                    parsed.GetValue(model), parsed.GetValue(precision), learnedFrom => tasks.Read(parsed, learnedFrom),
+                    parsed.GetValue(policies) ?? [], parsed.GetValue(json), parsed.GetValue(html)),
                 cancellationToken),
             cancellationToken));
         return command;
@@ -64,7 +58,7 @@ internal static class BenchPoliciesCommand
     private static int Run(CliHost host, Arguments arguments, CancellationToken cancellationToken)
     {
         using var loaded = host.Composition.OpenForPolicies(host.Models.Resolve(arguments.Model), arguments.Precision);
-        var tasks = Read(arguments, loaded.Generator.Config.Learned.TrainedOn);
+        var tasks = arguments.Tasks(loaded.Generator.Config.Learned.TrainedOn);
         var specs = arguments.Policies is { Length: > 0 } given ? given : Curves(loaded.Generator.Config);
         using var meter = host.Composition.CreateMeter(host.Time);
         PolicyReport report;
@@ -80,20 +74,6 @@ internal static class BenchPoliciesCommand
         if (arguments.Json is { } json) File.WriteAllText(json, report.Json());
         if (arguments.Html is { } html) File.WriteAllText(html, PolicyHtml.Page(report));
         return ExitCode.Success;
-    }
-
-    private static IReadOnlyList<CompletionTask> Read(Arguments arguments, IReadOnlySet<string> learnedFrom)
-    {
-        try
-        {
-            return arguments.Source is { } source
-                ? SourceTasks.Read(source, arguments.Count, Seed, learnedFrom)
-                : TaskFile.Read(arguments.Tasks!, arguments.Count);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new CliException(exception.Message);
-        }
     }
 
     private static string[] Curves(ModelConfig config)

@@ -35,11 +35,6 @@ internal static class CommonOptions
 
     public static Option<string?> HtmlFile() => new("--html") { Description = "Write the report to a file.", HelpName = "FILE" };
 
-    /// <summary>A benchmark's <c>--source</c>.</summary>
-    public static Option<string?> TaskSource() => new("--source") { Description = "A folder of code to make single-line tasks of.", HelpName = "DIR" };
-
-    public static Option<string?> TaskFile() => new("--tasks") { Description = "JSON lines of HumanEval-infilling or CodeXGLUE, in place of --source.", HelpName = "FILE" };
-
     public static Option<Device> Device() => Choice<Device>("--device", "Where the model runs.");
 
     public static Option<Precision> Precision() => Choice<Precision>("--precision", "How weights are held in memory.");

@@ -47,15 +47,10 @@ internal sealed class RequestReports(RequestLog log, TimeProvider time, Suggesti
             TotalMs = sinceAccepted.TotalMilliseconds,
             Energy = EnergyMeasurement.Unavailable(worked),
         },
-        FirstAsync(window)));
+        window is null ? null : FirstAsync(window)));
 
     private static async Task<RequestRecord> RecordAsync(RequestRecord record, Task<EnergyMeasurement>? measured) =>
         measured is null ? record : record with { Energy = await measured.ConfigureAwait(false) };
 
-    private static Task<EnergyMeasurement>? FirstAsync(EnergyWindow? window)
-    {
-        return window is null ? null : FirstOf(window.Measured);
-
-        static async Task<EnergyMeasurement> FirstOf(Task<IReadOnlyList<EnergyMeasurement>> measured) => (await measured.ConfigureAwait(false))[0];
-    }
+    private static async Task<EnergyMeasurement> FirstAsync(EnergyWindow window) => (await window.Measured.ConfigureAwait(false))[0];
 }

@@ -1,5 +1,6 @@
 using CodeExit.Evaluation.Serving;
 using CodeExit.Evaluation.Tasks;
+using CodeExit.Telemetry;
 
 namespace CodeExit.Evaluation.Energy;
 
@@ -82,11 +83,11 @@ public sealed class EnergyBenchmark(BenchmarkSubject subject, EnergyBenchmarkOpt
 
     private EnergyReport Report(List<EnergyRow> rows, IReadOnlyList<CompletionTask> tasks)
     {
-        var label = _label.Label;
+        var label = _label.Label.Text();
         return new EnergyReport(
-            subject.Model, Telemetry.EnergyLabels.Text(label), _label.Source, _label.Scope, subject.Meter.Sources[0].Name,
+            subject.Model, label, _label.Source, _label.Scope, subject.Meter.Sources[0].Name,
             options.Window.TotalSeconds, options.CoolDown.TotalSeconds, options.Trials, tasks.Count, options.Confidence,
-            [.. rows.Select(row => row.Result(rows[0], tasks, Telemetry.EnergyLabels.Text(label), options.Confidence))],
+            [.. rows.Select(row => row.Result(rows[0], tasks, label, options.Confidence))],
             [.. rows.SelectMany(row => row.Trials)]);
     }
 

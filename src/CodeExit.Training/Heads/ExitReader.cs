@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Training.States;
@@ -39,7 +40,7 @@ internal static class ExitReader
                 {
                     var distribution = full.AsSpan(row * model.Vocabulary, model.Vocabulary);
                     var read = (exit == last ? full : logits).AsSpan(row * model.Vocabulary, model.Vocabulary);
-                    var token = TensorPrimitives.IndexOfMax<float>(read);
+                    var token = Sampler.ArgMax(read);
                     Certainty.Of(read).CopyTo(certainties[exit].AsSpan((start + row) * Certainty.Values, Certainty.Values));
                     if (exit == last) TensorPrimitives.SoftMax(distribution, distribution);
                     said[exit][start + row] = token;
