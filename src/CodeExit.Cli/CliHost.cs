@@ -1,3 +1,4 @@
+using CodeExit.Cli.Daemon;
 using CodeExit.Cli.Input;
 
 namespace CodeExit.Cli;
@@ -16,6 +17,12 @@ internal sealed record CliHost
 
     /// <summary>Standard input and output as bytes, for the language server.</summary>
     public required Func<(Stream Input, Stream Output)> OpenPipes { get; init; }
+
+    /// <summary>Looks up an environment variable.</summary>
+    public Func<string, string?> Environment { get; init; } = static _ => null;
+
+    /// <summary>Starts a daemon; null where there can be none.</summary>
+    public DaemonLauncher? Launcher { get; init; }
 
     /// <summary>Whether <see cref="Out"/> is a terminal that shows colours and wants them (NO_COLOR unset).</summary>
     public TerminalStyle Style { get; init; } = TerminalStyle.Plain;

@@ -1,4 +1,5 @@
 using System.Text;
+using CodeExit.Cli.Daemon;
 using CodeExit.Cli.Input;
 using Microsoft.Win32.SafeHandles;
 
@@ -22,6 +23,8 @@ internal sealed class SystemTerminal : IDisposable
             Out = _out,
             Error = Console.Error,
             OpenPipes = OpenPipes,
+            Environment = Environment.GetEnvironmentVariable,
+            Launcher = DaemonLauncher.OfThisProgram(),
             Style = WantsColors() ? TerminalStyle.Colored : TerminalStyle.Plain,
             Width = OutputWidth(),
             Progress = Console.IsErrorRedirected ? static _ => { } : static line => Console.Error.WriteLine(line),

@@ -51,6 +51,14 @@ internal sealed class FakeComposition : IComposition
 
     public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry, time);
 
+    /// <summary>Of the editor that was served.</summary>
+    public EditorConnection? Connection { get; private set; }
+
+    public void Validate(CompletionSettings settings)
+    {
+        if (Failure is ArgumentException refusal) throw refusal;
+    }
+
     public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
     {
         Model = model;
@@ -94,9 +102,10 @@ internal sealed class FakeComposition : IComposition
         return new SpeedSubject(model.Name, new ModelWork(1000, 800, 200, 64), precision.ToString(), threads ?? 2, 2, Generator, new FullDepthPolicy());
     }
 
-    public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken)
+    public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, EditorConnection connection, CancellationToken cancellationToken)
     {
-        log.WriteLine("serving");
+        Connection = connection;
+        connection.Log("serving");
         return Task.FromResult(0);
     }
 
