@@ -1,6 +1,5 @@
+using System.Globalization;
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 
 namespace CodeExit.Cli.Daemon;
@@ -11,7 +10,7 @@ namespace CodeExit.Cli.Daemon;
 /// </summary>
 /// <param name="Version">As <c>serverInfo</c> has it.</param>
 /// <param name="Stamp">When the program's file was written, in milliseconds since 1970: orders builds of one version.</param>
-/// <param name="Hash">Of the assemblies' contents: 12 hex digits.</param>
+/// <param name="Hash">Of the assemblies' contents: 16 hex digits.</param>
 internal sealed record BuildId(string Version, long Stamp, string Hash) : IComparable<BuildId>
 {
     private static readonly string[] Parts = ["codeexit", "CodeExit.LanguageServer", "CodeExit.Completion", "CodeExit.Inference", "CodeExit.Telemetry"];
@@ -26,9 +25,9 @@ internal sealed record BuildId(string Version, long Stamp, string Hash) : ICompa
         var file = Path.Combine(AppContext.BaseDirectory, "codeexit.dll");
         var written = new DateTimeOffset(File.GetLastWriteTimeUtc(file)).ToUnixTimeMilliseconds(); // a day in 1601 where there is no such file
         // A build is deterministic, so that a module's version id is a hash of its contents.
-        var modules = string.Join(' ', Parts.Select(part => Assembly.Load(part).ManifestModule.ModuleVersionId));
+        var modules = string.Concat(Parts.Select(part => Assembly.Load(part).ManifestModule.ModuleVersionId));
         var version = environment("CODEEXIT_TEST_BUILD") is { Length: > 0 } other ? other : assembly.GetName().Version!.ToString(3);
-        return new BuildId(version, written, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{version} {modules}")))[..12]);
+        return new BuildId(version, written, Hashed(version + modules).ToString("x16", CultureInfo.InvariantCulture));
     }
 
     public int CompareTo(BuildId? other)
@@ -40,6 +39,9 @@ internal sealed record BuildId(string Version, long Stamp, string Hash) : ICompa
         var stamp = Stamp.CompareTo(other.Stamp);
         return stamp != 0 ? stamp : string.CompareOrdinal(Hash, other.Hash);
     }
+
+    /// <summary>FNV-1a: what is hashed are hashes, and loading a cryptographic library would cost more than all else here.</summary>
+    private static ulong Hashed(string text) => text.Aggregate(14695981039346656037, (hash, character) => unchecked((hash ^ character) * 1099511628211));
 
     private static Version Parse(string version) => System.Version.TryParse(version, out var parsed) ? parsed : new Version(0, 0);
 }

@@ -6,8 +6,8 @@ namespace CodeExit.Cli.Daemon;
 /// <summary>Finds the daemon of this user, whatever its build, and talks to it; starts one where there is none.</summary>
 internal sealed class DaemonClient(RuntimeDirectory directory, BuildId build, TimeProvider time)
 {
-    /// <summary>A daemon greets at once; one that ends may take as long as its connections.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>A daemon greets at once, on a machine that is not drowned in work.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Until a daemon that was told to stop is gone: its requests, its connections, its weights.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);

@@ -18,7 +18,7 @@ internal sealed class ModelLocator(string binaryDirectory, string? modelsDirecto
         if (Directory.Exists(model))
         {
             var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model));
-            return new ModelLocation(Path.GetFileName(full), full);
+            return List().FirstOrDefault(known => known.Directory == full) ?? new ModelLocation(Path.GetFileName(full), full);
         }
         if (string.IsNullOrEmpty(modelsDirectory))
         {
