@@ -51,6 +51,11 @@ internal sealed class FakeComposition : IComposition
 
     public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry, time);
 
+    /// <summary>How long an editor stays and what it leaves with; null leaves at once, with 0.</summary>
+    public TaskCompletionSource<int>? Editor { get; set; }
+
+    public bool ServiceDisposed { get; private set; }
+
     /// <summary>Of the editor that was served.</summary>
     public EditorConnection? Connection { get; private set; }
 
@@ -106,7 +111,8 @@ internal sealed class FakeComposition : IComposition
     {
         Connection = connection;
         connection.Log("serving");
-        return Task.FromResult(0);
+        connection.Drain.Register(() => Editor?.TrySetResult(1));
+        return Editor?.Task ?? Task.FromResult(0);
     }
 
     private sealed class FakeService(FakeComposition owner) : ICompletionService
@@ -129,7 +135,7 @@ internal sealed class FakeComposition : IComposition
             return Task.FromResult<CompletionResult?>(owner.Result);
         }
 
-        public void Dispose() { }
+        public void Dispose() => owner.ServiceDisposed = true;
     }
 }
 
