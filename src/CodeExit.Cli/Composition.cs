@@ -37,8 +37,10 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         Validate(settings); // before anything is started that would have to be stopped again
         var options = Options(settings);
         var meter = CreateMeter(TimeProvider.System);
+        var (modes, learned) = settings.TakesRequestSettings ? (true, true) : (options.Depth.AsksTheModel, !options.Depth.IsFullDepth);
+        var sysfs = Telemetry();
         return new CompletionService(
-            _ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: meter, log: Log(meter, settings));
+            _ => Load(model, settings.Precision, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs));
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -107,7 +109,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     public Task<int> RunLanguageServerAsync(
         ICompletionService service, Stream input, Stream output, EditorConnection connection, CancellationToken cancellationToken)
     {
-        var options = new LanguageServerOptions(Version, connection.Log) { Settings = connection.Settings, Drain = connection.Drain };
+        var options = new LanguageServerOptions(Version, connection.Log) { Drain = connection.Drain };
         return LanguageServer.LanguageServer.RunAsync(input, output, service, options, cancellationToken);
     }
 
@@ -157,8 +159,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     private static CompletionOptions Options(CompletionSettings settings) => new()
     {
-        Policy = settings.Policy,
-        Mode = settings.Mode,
+        Depth = settings.Depth,
         Temperature = settings.Temperature,
         TopP = settings.TopP,
         Seed = settings.Seed,

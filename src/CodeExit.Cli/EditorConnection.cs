@@ -1,9 +1,6 @@
-using System.Text.Json;
-
 namespace CodeExit.Cli;
 
 /// <summary>What one editor's connection has of its own.</summary>
 /// <param name="Log">Takes one line; safe for many threads.</param>
-/// <param name="Settings">What holds until the editor says otherwise, in the words of initializationOptions; null leaves the defaults.</param>
 /// <param name="Drain">Ends the connection once what is in flight is answered.</param>
-internal sealed record EditorConnection(Action<string> Log, JsonElement? Settings = null, CancellationToken Drain = default);
+internal sealed record EditorConnection(Action<string> Log, CancellationToken Drain = default);

@@ -32,6 +32,8 @@ public sealed class IdleUnload : ICompletionService
     /// <summary>Asking moves nothing.</summary>
     public CompletionServiceStatus Status => _service.Status;
 
+    public DepthStatus DepthOf(DepthSettings? settings) => _service.DepthOf(settings);
+
     public IReadOnlyList<EnergyTotal> EnergyTotals => _service.EnergyTotals;
 
     /// <summary>Until the weights are given back if nobody asks for anything; null while somebody does, or where they are not or stay there.</summary>

@@ -20,7 +20,7 @@ internal static class DaemonCommand
         {
             var options = served.Read(host, parsed);
             ServiceFactory.Validate(host, options.Served.Settings);
-            var (link, _) = await DaemonStart.JoinAsync(host, options, new ConnectionSettings(), cancellationToken).ConfigureAwait(false);
+            var link = await DaemonStart.JoinAsync(host, options, null, cancellationToken).ConfigureAwait(false);
             await link.DisposeAsync().ConfigureAwait(false);
             return await ShowAsync(host, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
         });

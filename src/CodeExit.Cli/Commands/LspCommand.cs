@@ -14,29 +14,25 @@ internal static class LspCommand
     {
         var standalone = new Option<bool>("--standalone") { Description = "Serve from this process, without a daemon." };
         var served = new ServedOptions();
-        var mode = CommonOptions.Mode();
+        var depth = new DepthOptions();
         var log = new Option<string?>("--log") { Description = "Append the log to a file. Default: standard error.", HelpName = "FILE" };
-        var command = new Command("lsp", "Serves editors over standard input and output.") { standalone, mode, log };
+        var command = new Command("lsp", "Serves editors over standard input and output.") { standalone, log };
         served.AddTo(command);
+        depth.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            host,
-            parsed.GetValue(standalone),
-            served.Read(host, parsed),
-            new ConnectionSettings { Mode = parsed.GetValue(mode) },
-            parsed.GetValue(log),
-            cancellationToken));
+            host, parsed.GetValue(standalone), served.Read(host, parsed), depth.Read(parsed), parsed.GetValue(log), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CliHost host, bool standalone, DaemonOptions options, ConnectionSettings settings, string? logFile, CancellationToken cancellationToken)
+        CliHost host, bool standalone, DaemonOptions options, DepthSettings depth, string? logFile, CancellationToken cancellationToken)
     {
-        ServiceFactory.Validate(host, options.Served.Settings with { Mode = settings.Mode });
+        ServiceFactory.Validate(host, options.Served.Settings with { Depth = depth });
         using var log = logFile is null
             ? null
             : new StreamWriter(new FileStream(logFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
         var lines = TextWriter.Synchronized(log ?? host.Error);
-        if (!standalone && await JoinAsync(host, options, settings, lines, cancellationToken).ConfigureAwait(false) is { } link)
+        if (!standalone && await JoinAsync(host, options, depth, lines, cancellationToken).ConfigureAwait(false) is { } link)
         {
             await using (link.ConfigureAwait(false))
             {
@@ -44,16 +40,15 @@ internal static class LspCommand
                 return await Forwarder.RunAsync(link, fromEditor, toEditor, lines.WriteLine, cancellationToken).ConfigureAwait(false);
             }
         }
-        return await ServeAloneAsync(host, options, settings, lines, cancellationToken).ConfigureAwait(false);
+        return await ServeAloneAsync(host, options, depth, lines, cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>Null where there can be no daemon: a user gets completions all the same.</returns>
-    private static async Task<Link?> JoinAsync(
-        CliHost host, DaemonOptions options, ConnectionSettings settings, TextWriter log, CancellationToken cancellationToken)
+    private static async Task<Link?> JoinAsync(CliHost host, DaemonOptions options, DepthSettings depth, TextWriter log, CancellationToken cancellationToken)
     {
         try
         {
-            return (await DaemonStart.JoinAsync(host, options, settings, cancellationToken).ConfigureAwait(false)).Link;
+            return await DaemonStart.JoinAsync(host, options, new ConnectionSettings(depth), cancellationToken).ConfigureAwait(false);
         }
         catch (DaemonUnavailableException exception)
         {
@@ -63,13 +58,12 @@ internal static class LspCommand
     }
 
     private static async Task<int> ServeAloneAsync(
-        CliHost host, DaemonOptions options, ConnectionSettings settings, TextWriter log, CancellationToken cancellationToken)
+        CliHost host, DaemonOptions options, DepthSettings depth, TextWriter log, CancellationToken cancellationToken)
     {
-        var service = ServiceFactory.Create(
-            host, host.Models.Resolve(options.Served.Model), options.Served.Settings with { Mode = settings.Mode, Warn = log.WriteLine });
+        var settings = options.Served.Settings with { Depth = depth, Warn = log.WriteLine };
+        var service = ServiceFactory.Create(host, host.Models.Resolve(options.Served.Model), settings);
         using var idle = new IdleUnload(service, options.UnloadAfter, host.Time);
         var (input, output) = host.OpenPipes();
-        var connection = new EditorConnection(log.WriteLine, settings.ToJson());
-        return await host.Composition.RunLanguageServerAsync(idle, input, output, connection, cancellationToken).ConfigureAwait(false);
+        return await host.Composition.RunLanguageServerAsync(idle, input, output, new EditorConnection(log.WriteLine), cancellationToken).ConfigureAwait(false);
     }
 }

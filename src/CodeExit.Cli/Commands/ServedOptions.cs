@@ -7,7 +7,6 @@ namespace CodeExit.Cli.Commands;
 internal sealed class ServedOptions
 {
     private readonly Option<string?> _model = CommonOptions.Model();
-    private readonly Option<string?> _policy = CommonOptions.Policy();
     private readonly Option<Device> _device = CommonOptions.Device();
     private readonly Option<bool> _otlp = CommonOptions.Otlp();
     private readonly Option<double?> _unloadAfter = Seconds("--unload-after", $"Give the weights back after so many seconds without a request. Default: {DaemonOptions.DefaultUnloadAfter.TotalSeconds:0}; 0 keeps them.");
@@ -15,7 +14,7 @@ internal sealed class ServedOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _policy, _device, _otlp, _unloadAfter, _exitAfter]) command.Add(option);
+        foreach (Option option in (Option[])[_model, _device, _otlp, _unloadAfter, _exitAfter]) command.Add(option);
     }
 
     /// <summary>Another daemon may serve from elsewhere: a model's folder is named in full.</summary>
@@ -23,7 +22,6 @@ internal sealed class ServedOptions
     public DaemonOptions Read(CliHost host, ParseResult parsed) => new(
         new ServedModel(
             host.Models.Resolve(parsed.GetValue(_model)).Directory,
-            parsed.GetValue(_policy),
             parsed.GetValue(_device).ToString().ToLowerInvariant(),
             parsed.GetValue(_otlp)),
         Time(parsed.GetValue(_unloadAfter), DaemonOptions.DefaultUnloadAfter),

@@ -52,7 +52,7 @@ internal sealed class DaemonClient(RuntimeDirectory directory, BuildId build, Ti
     /// <returns>A link whose daemon has accepted <paramref name="hello"/>.</returns>
     /// <exception cref="DaemonUnavailableException">There can be none.</exception>
     /// <exception cref="CliException">There is one that serves something else, and others use it.</exception>
-    public async Task<(Link Link, Welcome Welcome)> JoinAsync(Hello hello, Func<CancellationToken, Task> launch, CancellationToken cancellationToken)
+    public async Task<Link> JoinAsync(Hello hello, Func<CancellationToken, Task> launch, CancellationToken cancellationToken)
     {
         if (await TryJoinAsync(hello, cancellationToken).ConfigureAwait(false) is { } joined) return joined;
         using var starting = await FileLock.AcquireAsync(directory.StartLock, StartPatience, time, cancellationToken).ConfigureAwait(false)
@@ -65,12 +65,12 @@ internal sealed class DaemonClient(RuntimeDirectory directory, BuildId build, Ti
     }
 
     /// <returns>Null where there is none, or one that has to give way.</returns>
-    private async Task<(Link, Welcome)?> TryJoinAsync(Hello hello, CancellationToken cancellationToken)
+    private async Task<Link?> TryJoinAsync(Hello hello, CancellationToken cancellationToken)
     {
         if (DaemonEntry.Read(directory) is not { } entry || entry.Build.CompareTo(build) < 0) return null;
         if (await AskAsync(entry, hello, cancellationToken).ConfigureAwait(false) is not var (link, answer)) return null;
         var welcome = JsonSerializer.Deserialize(answer.Span, DaemonJson.Default.Welcome);
-        if (welcome is { Refusal: null }) return (link, welcome);
+        if (welcome is { Refusal: null }) return link;
         await link.DisposeAsync().ConfigureAwait(false);
         if (welcome is null or { Connections: 0 }) return null;
         throw new CliException(

@@ -68,7 +68,7 @@ internal sealed class DaemonConnection(DaemonProcess daemon, DaemonServer server
     }
 
     /// <returns>The exit code that LSP asks for.</returns>
-    private async Task<int> ServeAsync(JsonElement? settings)
+    private async Task<int> ServeAsync(ConnectionSettings? settings)
     {
         var (fromClient, toClient) = (new Pipe(), new Pipe());
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(server.Ending);

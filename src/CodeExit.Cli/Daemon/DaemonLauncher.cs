@@ -60,11 +60,6 @@ internal sealed class DaemonLauncher(IReadOnlyList<string> program)
         yield return options.Served.Model;
         yield return "--device";
         yield return options.Served.Device;
-        if (options.Served.Policy is { } policy)
-        {
-            yield return "--policy";
-            yield return policy;
-        }
         if (options.Served.Otlp) yield return "--otlp";
         yield return "--unload-after";
         yield return Seconds(options.UnloadAfter);

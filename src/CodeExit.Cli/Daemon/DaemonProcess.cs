@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CodeExit.Cli.Commands;
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
@@ -84,8 +83,9 @@ internal sealed class DaemonProcess : IDisposable
     }
 
     /// <returns>The exit code that LSP asks for.</returns>
-    public Task<int> ServeEditorAsync(Stream input, Stream output, JsonElement? settings, Action<string> log, DaemonServer server) =>
-        _host.Composition.RunLanguageServerAsync(_service, input, output, new EditorConnection(log, settings, server.Draining), server.Ending);
+    public Task<int> ServeEditorAsync(Stream input, Stream output, ConnectionSettings? settings, Action<string> log, DaemonServer server) =>
+        _host.Composition.RunLanguageServerAsync(
+            new ConnectionService(_service, settings?.ToDepth() ?? new DepthSettings()), input, output, new EditorConnection(log, server.Draining), server.Ending);
 
     /// <summary>Gives the weights back.</summary>
     public void Dispose() => _service.Dispose();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CodeExit.Cli.Daemon;
@@ -17,8 +16,8 @@ internal sealed record Hello(int Protocol, string Action, string Build)
     /// <summary>What the client wants to be served by; null for status and stop.</summary>
     public ServedModel? Served { get; init; }
 
-    /// <summary>What the connection's settings are before the editor says anything, in the words of initializationOptions.</summary>
-    public JsonElement? Settings { get; init; }
+    /// <summary>What holds for the connection until its editor says otherwise; null leaves it to the daemon.</summary>
+    public ConnectionSettings? Settings { get; init; }
 
     public static Hello For(string action, BuildId build) => new(CurrentProtocol, action, build.Text);
 }
@@ -34,15 +33,13 @@ internal sealed record Welcome(int Protocol, int Pid, string Build, int Connecti
 
 /// <summary>What there is one of in a daemon: all its connections share it.</summary>
 /// <param name="Model">Folder, as a full path.</param>
-/// <param name="Policy">Exit policy spec; null leaves it to the modes.</param>
-internal sealed record ServedModel(string Model, string? Policy, string Device, bool Otlp)
+internal sealed record ServedModel(string Model, string Device, bool Otlp)
 {
     /// <summary>As the service takes them.</summary>
     [JsonIgnore]
-    public CompletionSettings Settings => new() { Policy = Policy, Device = Enum.Parse<Device>(Device, ignoreCase: true), Otlp = Otlp };
+    public CompletionSettings Settings => new() { TakesRequestSettings = true, Device = Enum.Parse<Device>(Device, ignoreCase: true), Otlp = Otlp };
 
-    public override string ToString() =>
-        $"{Model} (device {Device}{(Policy is null ? "" : $", policy {Policy}")}{(Otlp ? ", with --otlp" : "")})";
+    public override string ToString() => $"{Model} (device {Device}{(Otlp ? ", with --otlp" : "")})";
 }
 
 /// <summary>What <c>daemon status --json</c> prints.</summary>
@@ -87,5 +84,4 @@ internal sealed record ModelStatus(string State, string Name, string Device, str
 [JsonSerializable(typeof(Welcome))]
 [JsonSerializable(typeof(DaemonStatus))]
 [JsonSerializable(typeof(DaemonEntry))]
-[JsonSerializable(typeof(ConnectionSettings))]
 internal sealed partial class DaemonJson : JsonSerializerContext;

@@ -10,7 +10,9 @@ internal static class InitializeHandler
 {
     public static InitializeResult Handle(Session session, InitializeParams parameters)
     {
-        session.Settings = session.Settings.With(parameters.InitializationOptions, session.SettingProblems);
+        var problems = new List<string>();
+        session.Settings = session.Settings.With(parameters.InitializationOptions, problems);
+        session.SettingProblems = problems;
         session.Encoding = Choose(parameters.Capabilities?.General?.PositionEncodings);
         session.Traces = SetTraceHandler.IsOn(parameters.Trace);
         session.ModelLoad.SendsProgress = parameters.Capabilities?.Window?.WorkDoneProgress ?? false;

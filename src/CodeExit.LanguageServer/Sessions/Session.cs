@@ -17,7 +17,6 @@ internal sealed class Session
     public Session(ICompletionService service, LanguageServerOptions options, Client client, CancellationToken connectionClosed)
     {
         (Service, Options, Client) = (service, options, client);
-        Settings = new ClientSettings().With(options.Settings, SettingProblems);
         Documents = new DocumentStore(options.Log);
         InFlight = new RequestsInFlight(connectionClosed);
         ModelLoad = new ModelLoad(service, client, options.Log, connectionClosed);
@@ -33,10 +32,10 @@ internal sealed class Session
 
     public PositionEncoding Encoding { get; set; }
 
-    public ClientSettings Settings { get; set; }
+    public ClientSettings Settings { get; set; } = new();
 
-    /// <summary>What is wrong with the options so far: shown once the client may be spoken to.</summary>
-    public List<string> SettingProblems { get; } = [];
+    /// <summary>What is wrong with the options of initialize: shown once the client may be spoken to.</summary>
+    public IReadOnlyList<string> SettingProblems { get; set; } = [];
 
     /// <summary>Whether the client wants to be told what the server does.</summary>
     public bool Traces { get; set; }

@@ -56,8 +56,8 @@ internal sealed class FakeComposition : IComposition
 
     public bool ServiceDisposed { get; private set; }
 
-    /// <summary>Of the editor that was served.</summary>
-    public EditorConnection? Connection { get; private set; }
+    /// <summary>What the last editor was served by.</summary>
+    public ICompletionService? Served { get; private set; }
 
     public void Validate(CompletionSettings settings)
     {
@@ -109,7 +109,7 @@ internal sealed class FakeComposition : IComposition
 
     public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, EditorConnection connection, CancellationToken cancellationToken)
     {
-        Connection = connection;
+        Served = service;
         connection.Log("serving");
         connection.Drain.Register(() => Editor?.TrySetResult(1));
         return Editor?.Task ?? Task.FromResult(0);
@@ -117,7 +117,9 @@ internal sealed class FakeComposition : IComposition
 
     private sealed class FakeService(FakeComposition owner) : ICompletionService
     {
-        public CompletionServiceStatus Status => new("ready", "default", "full", "quality", "cpu", 0, 0, null);
+        public CompletionServiceStatus Status => new("ready", "default", "cpu", 0, 0, null);
+
+        public DepthStatus DepthOf(DepthSettings? settings) => new("quality", "quality", "full", "asked for");
 
         public IReadOnlyList<EnergyTotal> EnergyTotals => [];
 

@@ -154,7 +154,7 @@ public sealed class IdleUnloadTests : IDisposable
                 _loaded.Add(generator);
                 return generator.Loaded();
             },
-            new CompletionOptions { Mode = Modes.Lossless },
+            new CompletionOptions { Depth = new DepthSettings { Mode = Modes.Lossless } },
             time);
         return new IdleUnload(service, after, time, () => _unloads.Release());
     }

@@ -207,23 +207,4 @@ public sealed class LifecycleTests
 
         Assert.Equal(1, await server.Running.WaitAsync(TimeSpan.FromSeconds(60)));
     }
-
-    [Theory]
-    [InlineData(null, 7)]
-    [InlineData(9, 9)]
-    public async Task Settings_FromTheServersSide_HoldUntilTheClientSaysOtherwise(int? fromClient, int expected)
-    {
-        JsonElement settings = JsonDocument.Parse("""{"maxTokens":7}""").RootElement;
-        TestServer server = TestServer.Create(settings: settings);
-        await server.InitializeAsync(options: fromClient is null ? null : new { maxTokens = fromClient });
-        await server.OpenAsync("x = ");
-        string id = await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, 4));
-
-        ScriptedCall call = await server.Service.NextCallAsync();
-        call.Answer("1");
-
-        Assert.Equal(expected, call.Request.MaxTokens);
-        await server.Client.ResultAsync(id);
-        await server.ShutDownAsync();
-    }
 }

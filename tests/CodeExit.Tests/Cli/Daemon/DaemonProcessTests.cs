@@ -174,6 +174,31 @@ public sealed class DaemonProcessTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task Lsp_SettingsOfTwoEditors_HoldForEachAlone()
+    {
+        var (lossless, fixedDepth) = (await _world.OpenAsync(["--mode", "lossless"]), await _world.OpenAsync(["--policy", "fixed:4"]));
+
+        Assert.Equal(("lossless", "full"), await lossless.DepthAsync());
+        Assert.Equal(("custom", "fixed:4"), await fixedDepth.DepthAsync());
+        Assert.Equal(2, (await _world.StatusAsync()).GetProperty("connections").GetInt32());
+        await fixedDepth.Client.NotifyAsync("workspace/didChangeConfiguration", new { settings = new { mode = "lossless" } });
+        Assert.Equal(("lossless", "full"), await fixedDepth.DepthAsync());
+    }
+
+    [Fact]
+    public async Task Lsp_AnotherDeviceThanTheDaemons_IsRefusedWhileSomebodyIsServed()
+    {
+        var editor = await _world.OpenAsync();
+
+        var (exitCode, _, error) = await _world.RunAsync("lsp", "--device", "cpu");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("--standalone", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        await editor.CloseAsync();
+        await (await _world.OpenAsync(["--device", "cpu"])).SuggestAsync(); // nobody needs the first one's model any more
+    }
+
+    [Fact]
     public async Task Lsp_BadSetting_IsRefusedBeforeAnyDaemonIsStarted()
     {
         var (exitCode, _, error) = await _world.RunAsync("lsp", "--policy", "nonsense");

@@ -160,6 +160,13 @@ internal sealed class Editor : IDisposable
     /// <summary>One suggestion, which has to come.</summary>
     public async Task SuggestAsync() => Assert.Equal(JsonValueKind.Array, (await Client.ResultAsync(await RequestAsync())).GetProperty("items").ValueKind);
 
+    /// <summary>What decides the depth of this connection's requests.</summary>
+    public async Task<(string Mode, string Policy)> DepthAsync()
+    {
+        var status = await Client.CallAsync("codeexit/status");
+        return (status.GetProperty("mode").GetString()!, status.GetProperty("policy").GetString()!);
+    }
+
     public Task<string> RequestAsync() => Client.RequestAsync("textDocument/inlineCompletion", new { textDocument = new { uri = Uri }, position = new { line = 3, character = 22 } });
 
     /// <summary>Ends as an editor should, and gives the exit code.</summary>

@@ -36,7 +36,7 @@ internal sealed class InProcessDaemon : IDisposable
 
     public string Log => File.ReadAllText(Path.Combine(_folder.Path, "daemon.log"));
 
-    public ServedModel Served => new(_folder.Path, null, "auto", false);
+    public ServedModel Served => new(_folder.Path, "auto", false);
 
     public BuildId Build { get; } = BuildId.Current(_ => null);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CodeExit.Cli;
 using CodeExit.Cli.Daemon;
+using CodeExit.Completion;
 using Xunit.Abstractions;
 
 namespace CodeExit.Tests.Cli.Daemon;
@@ -51,7 +52,7 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
     {
         _daemon.Composition.Editor = new TaskCompletionSource<int>();
         await _daemon.StartAsync(exitAfter: TimeSpan.FromSeconds(10));
-        var (link, _) = await _daemon.Client.JoinAsync(Hello, NoLaunch, default);
+        var link = await _daemon.Client.JoinAsync(Hello, NoLaunch, default);
 
         _daemon.Time.Advance(1000);
         Assert.Equal(1, (await StatusAsync()).Connections);
@@ -68,13 +69,22 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
     public async Task JoinAsync_Settings_ReachTheConnection()
     {
         await _daemon.StartAsync();
-        var settings = new ConnectionSettings { Mode = "saver" }.ToJson();
+        var settings = new ConnectionSettings("fixed:4", null, null, null);
 
-        var (link, _) = await _daemon.Client.JoinAsync(Hello with { Settings = settings }, NoLaunch, default);
+        var link = await _daemon.Client.JoinAsync(Hello with { Settings = settings }, NoLaunch, default);
         while (await link.ReadAsync(default) is not null) { }
 
         await link.DisposeAsync();
-        Assert.Equal("""{"mode":"saver"}""", _daemon.Composition.Connection!.Settings!.Value.GetRawText());
+        var asked = new DepthSettings { Mode = "saver" };
+        var served = _daemon.Composition.Served!;
+        Assert.Equal(new DepthSettings { Policy = "fixed:4" }, await DepthOfRequestAsync(null));
+        Assert.Equal(asked, await DepthOfRequestAsync(asked)); // what the editor says comes first
+
+        async Task<DepthSettings?> DepthOfRequestAsync(DepthSettings? depth)
+        {
+            await served.CompleteAsync(new CompletionRequest("x", 1) { Depth = depth }, default);
+            return _daemon.Composition.Request!.Depth;
+        }
     }
 
     [Fact]
@@ -82,7 +92,7 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
     {
         _daemon.Composition.Editor = new TaskCompletionSource<int>();
         await _daemon.StartAsync();
-        var (link, _) = await _daemon.Client.JoinAsync(Hello, NoLaunch, default);
+        var link = await _daemon.Client.JoinAsync(Hello, NoLaunch, default);
 
         var stopped = await _daemon.Client.StopAsync(default).WaitAsync(Patience);
 
@@ -98,14 +108,14 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
     {
         _daemon.Composition.Editor = new TaskCompletionSource<int>();
         await _daemon.StartAsync();
-        var (link, _) = await _daemon.Client.JoinAsync(Hello, NoLaunch, default);
+        var link = await _daemon.Client.JoinAsync(Hello, NoLaunch, default);
         await using var first = link;
 
-        var other = Hello with { Served = _daemon.Served with { Policy = "fixed:4" } };
+        var other = Hello with { Served = _daemon.Served with { Device = "cpu" } };
         var refusal = await Assert.ThrowsAsync<CliException>(() => _daemon.Client.JoinAsync(other, NoLaunch, default));
 
         Assert.Contains("to another editor, and here", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("fixed:4", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("device cpu", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(1, (await StatusAsync()).Connections); // the first is still there
     }
 
@@ -113,7 +123,7 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
     public async Task JoinAsync_OtherSettingsAndNobodyServed_ReplacesTheDaemon()
     {
         await _daemon.StartAsync();
-        var other = Hello with { Served = _daemon.Served with { Policy = "fixed:4" } };
+        var other = Hello with { Served = _daemon.Served with { Device = "cpu" } };
         var launched = false;
 
         await Assert.ThrowsAsync<DaemonUnavailableException>(() => _daemon.Client.JoinAsync(other, Launch, default)); // nobody listens after it
