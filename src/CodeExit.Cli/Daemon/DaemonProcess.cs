@@ -54,9 +54,24 @@ internal sealed class DaemonProcess : IDisposable
         }
         log.Write($"build {build.Text} listens at {address} and serves {options.Served}");
         using var stop = cancellationToken.Register(() => server.Stop("the process was told to end"));
-        ready();
-        await server.RunAsync(link => new DaemonConnection(daemon, server, link).RunAsync()).ConfigureAwait(false);
-        DaemonEntry.Remove(directory);
+        AppDomain.CurrentDomain.UnhandledException += LogFault; // its standard error is nobody's
+        try
+        {
+            ready();
+            await server.RunAsync(link => new DaemonConnection(daemon, server, link).RunAsync()).ConfigureAwait(false);
+            DaemonEntry.Remove(directory);
+        }
+        catch (Exception fault)
+        {
+            log.Write($"failed: {fault}");
+            throw;
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.UnhandledException -= LogFault;
+        }
+
+        void LogFault(object _, UnhandledExceptionEventArgs fault) => log.Write($"failed: {fault.ExceptionObject}");
     }
 
     public Welcome Welcome(DaemonServer server) => new(Hello.CurrentProtocol, Environment.ProcessId, Build.Text, server.Connections);

@@ -1,15 +1,15 @@
 using System.IO.Pipes;
+using CodeExit.Completion;
 
 namespace CodeExit.Cli.Daemon;
 
 /// <summary>
 /// Listens, serves each connection and ends: when it is told to, or when nobody was connected for a while. Nothing here runs while
-/// nothing happens: the end is one timer that stands at its moment.
+/// nothing happens.
 /// </summary>
 internal sealed class DaemonServer : IAsyncDisposable
 {
     private readonly string _address;
-    private readonly TimeSpan _exitAfter;
     private readonly TimeProvider _time;
     private readonly Action<string> _log;
     private readonly CancellationTokenSource _draining = new();
@@ -17,16 +17,14 @@ internal sealed class DaemonServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _serving = [];
     private readonly List<Link> _untilTheEnd = [];
-    private readonly ITimer _exit;
+    private readonly IdleTimer _editors;
     private NamedPipeServerStream? _listening;
-    private int _connections;
-    private long _aloneSince;
 
     /// <param name="address">See <see cref="RuntimeDirectory.AddressOf"/>.</param>
     public DaemonServer(string address, TimeSpan exitAfter, TimeProvider time, Action<string> log)
     {
-        (_address, _exitAfter, _time, _log) = (address, exitAfter, time, log);
-        _exit = time.CreateTimer(_ => EndIfAlone(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_address, _time, _log) = (address, time, log);
+        _editors = new IdleTimer(exitAfter, time, () => Stop($"nobody was connected for {exitAfter.TotalSeconds:0.#} s"));
     }
 
     /// <summary>Fires when connections are to answer what is in flight and end.</summary>
@@ -39,24 +37,12 @@ internal sealed class DaemonServer : IAsyncDisposable
     public string StopReason { get; private set; } = "";
 
     /// <summary>Editors connected.</summary>
-    public int Connections
-    {
-        get
-        {
-            lock (_lock) return _connections;
-        }
-    }
-
-    public void Log(string line) => _log(line);
+    public int Connections => _editors.Users;
 
     /// <summary>Null while somebody is connected, or where the process stays.</summary>
-    public TimeSpan? ExitIn
-    {
-        get
-        {
-            lock (_lock) return _connections > 0 || _exitAfter == Timeout.InfiniteTimeSpan ? null : Remaining();
-        }
-    }
+    public TimeSpan? ExitIn => _editors.Remaining;
+
+    public void Log(string line) => _log(line);
 
     /// <summary>From here on clients can connect.</summary>
     /// <exception cref="IOException">The socket cannot be made.</exception>
@@ -64,7 +50,7 @@ internal sealed class DaemonServer : IAsyncDisposable
     {
         _listening = NewPipe();
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_address, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        lock (_lock) ArmExit();
+        _editors.Start();
     }
 
     /// <summary>Serves until <see cref="Stop"/>, then lets connections end.</summary>
@@ -86,15 +72,7 @@ internal sealed class DaemonServer : IAsyncDisposable
     }
 
     /// <summary>An editor is connected until what this gives is disposed.</summary>
-    public IDisposable Connect()
-    {
-        lock (_lock)
-        {
-            _connections++;
-            _exit.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-        return new Connection(this);
-    }
+    public IDisposable Connect() => _editors.Use();
 
     /// <summary>Keeps a link open until everything else has ended: its end is how a client learns of that.</summary>
     public void HoldUntilTheEnd(Link link)
@@ -117,7 +95,7 @@ internal sealed class DaemonServer : IAsyncDisposable
     /// <summary>Closes what still waits for the end.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _exit.DisposeAsync().ConfigureAwait(false);
+        _editors.Dispose();
         if (_listening is not null) await _listening.DisposeAsync().ConfigureAwait(false);
         foreach (var link in _untilTheEnd) await link.DisposeAsync().ConfigureAwait(false);
         _draining.Dispose();
@@ -173,47 +151,7 @@ internal sealed class DaemonServer : IAsyncDisposable
         return task.IsCompleted;
     }
 
-    private void EndIfAlone()
-    {
-        lock (_lock)
-        {
-            if (_connections > 0) return; // somebody came while the timer was on its way
-            if (Remaining() is var early && early > TimeSpan.Zero)
-            {
-                _exit.Change(early, Timeout.InfiniteTimeSpan); // and left again, or the timer's clock is a coarser one
-                return;
-            }
-        }
-        Stop($"nobody was connected for {_exitAfter.TotalSeconds:0.#} s");
-    }
-
-    private void Left()
-    {
-        lock (_lock)
-        {
-            if (--_connections == 0) ArmExit();
-        }
-    }
-
-    private void ArmExit()
-    {
-        _aloneSince = _time.GetTimestamp();
-        _exit.Change(_exitAfter, Timeout.InfiniteTimeSpan);
-    }
-
-    private TimeSpan Remaining() => _exitAfter - _time.GetElapsedTime(_aloneSince);
-
     private NamedPipeServerStream NewPipe() => new(
         _address, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Byte,
         PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
-
-    private sealed class Connection(DaemonServer server) : IDisposable
-    {
-        private int _left;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _left, 1) == 0) server.Left();
-        }
-    }
 }

@@ -17,7 +17,7 @@ internal sealed class FileLock : IDisposable
         {
             return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException exception) when (IsHeld(exception))
         {
             return null;
         }
@@ -41,4 +41,7 @@ internal sealed class FileLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows; anything else (a full disk) will be no better later.</summary>
+    private static bool IsHeld(IOException exception) => (exception.HResult & 0xFFFF) is 11 or 35 or 32;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Xunit.Abstractions;
 
@@ -112,6 +113,20 @@ public sealed class DaemonProcessTests(ITestOutputHelper output) : IDisposable
         Assert.Equal((1, true), await editor.EndAsync() is var (code, log) ? (code, log.Contains("the daemon ended the session: stopped", StringComparison.Ordinal)) : default);
         Assert.Equal(["daemon.lock", "daemon.log", "requests.v1.ring", "start.lock"], Directory.GetFiles(_world.Folder).Select(Path.GetFileName).Order());
         Assert.Contains("No daemon", (await _world.RunAsync("daemon", "stop")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Daemon_ToldToEndBySignal_DrainsAsStopDoes()
+    {
+        if (OperatingSystem.IsWindows()) return; // no signals there
+        var editor = await _world.OpenAsync();
+
+        using (var kill = Process.Start("kill", ["-TERM", $"{await _world.DaemonPidAsync()}"])) await kill.WaitForExitAsync();
+        var (exitCode, log) = await editor.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("the daemon ended the session: the process was told to end", log, StringComparison.Ordinal);
+        await _world.UntilAsync(status => !status.GetProperty("running").GetBoolean());
     }
 
     [Fact]
