@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace CodeExit.Cli.Daemon;
 
@@ -20,8 +21,10 @@ internal sealed class DaemonClient(RuntimeDirectory directory, BuildId build, Ti
     public async Task<DaemonStatus?> StatusAsync(CancellationToken cancellationToken)
     {
         if (DaemonEntry.Read(directory) is not { } entry) return null;
-        if (await AskAsync(entry, Hello.For(Hello.Status, build), cancellationToken).ConfigureAwait(false) is not var (link, answer)) return null;
-        await using (link.ConfigureAwait(false)) return JsonSerializer.Deserialize(answer.Span, DaemonJson.Default.DaemonStatus);
+        var asked = await AskAsync(entry, Hello.For(Hello.Status, build), DaemonJson.Default.DaemonStatus, cancellationToken).ConfigureAwait(false);
+        if (asked is not var (link, status)) return null;
+        await link.DisposeAsync().ConfigureAwait(false);
+        return status;
     }
 
     /// <summary>Lets the daemon answer what is in flight and end, and waits for its end.</summary>
@@ -30,7 +33,8 @@ internal sealed class DaemonClient(RuntimeDirectory directory, BuildId build, Ti
     public async Task<int?> StopAsync(CancellationToken cancellationToken)
     {
         if (DaemonEntry.Read(directory) is not { } entry) return null;
-        if (await AskAsync(entry, Hello.For(Hello.Stop, build), cancellationToken).ConfigureAwait(false) is not var (link, _)) return null;
+        var asked = await AskAsync(entry, Hello.For(Hello.Stop, build), DaemonJson.Default.Welcome, cancellationToken).ConfigureAwait(false);
+        if (asked is not var (link, _)) return null;
         await using (link.ConfigureAwait(false))
         {
             using var patience = Deadline(StopPatience, cancellationToken);
@@ -68,11 +72,10 @@ internal sealed class DaemonClient(RuntimeDirectory directory, BuildId build, Ti
     private async Task<Link?> TryJoinAsync(Hello hello, CancellationToken cancellationToken)
     {
         if (DaemonEntry.Read(directory) is not { } entry || entry.Build.CompareTo(build) < 0) return null;
-        if (await AskAsync(entry, hello, cancellationToken).ConfigureAwait(false) is not var (link, answer)) return null;
-        var welcome = JsonSerializer.Deserialize(answer.Span, DaemonJson.Default.Welcome);
-        if (welcome is { Refusal: null }) return link;
+        if (await AskAsync(entry, hello, DaemonJson.Default.Welcome, cancellationToken).ConfigureAwait(false) is not var (link, welcome)) return null;
+        if (welcome.Refusal is null) return link;
         await link.DisposeAsync().ConfigureAwait(false);
-        if (welcome is null or { Connections: 0 }) return null;
+        if (welcome.Connections == 0) return null;
         throw new CliException(
             $"the daemon (pid {welcome.Pid}) cannot serve this: {welcome.Refusal}. It serves {welcome.Serves} to {Windows(welcome.Connections)}, and here {hello.Served} "
             + "is asked for. Use the same options, or end it (codeexit daemon stop), or load a second model for this window alone (codeexit lsp --standalone).");
@@ -81,18 +84,25 @@ internal sealed class DaemonClient(RuntimeDirectory directory, BuildId build, Ti
     private static string Windows(int count) => count == 1 ? "another editor" : $"{count} other editors";
 
     /// <returns>The link and the answer; null where nobody is there.</returns>
-    private static async Task<(Link, ReadOnlyMemory<byte>)?> AskAsync(DaemonEntry entry, Hello hello, CancellationToken cancellationToken)
+    /// <exception cref="DaemonUnavailableException">Somebody is, and does not answer, or not as a daemon does.</exception>
+    private static async Task<(Link, T)?> AskAsync<T>(DaemonEntry entry, Hello hello, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         if (await ConnectAsync(entry, cancellationToken).ConfigureAwait(false) is not { } link) return null;
         using var patience = Deadline(Patience, cancellationToken);
         try
         {
             await link.WriteAsync(FrameKind.Hello, JsonSerializer.SerializeToUtf8Bytes(hello, DaemonJson.Default.Hello), patience.Token).ConfigureAwait(false);
-            if (await link.ReadAsync(patience.Token).ConfigureAwait(false) is { Kind: FrameKind.Welcome } answer) return (link, answer.Payload);
+            var frame = await link.ReadAsync(patience.Token).ConfigureAwait(false);
+            if (frame is { Kind: FrameKind.Welcome } answer && JsonSerializer.Deserialize(answer.Payload.Span, type) is { } parsed) return (link, parsed);
         }
         catch (IOException)
         {
             // it ended just now
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        {
+            await link.DisposeAsync().ConfigureAwait(false);
+            throw new DaemonUnavailableException($"what listens at {entry.Address} does not answer as a daemon does: {exception.Message}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

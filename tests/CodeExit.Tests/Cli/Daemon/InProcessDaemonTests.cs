@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using CodeExit.Cli;
 using CodeExit.Cli.Daemon;
 using CodeExit.Completion;
@@ -158,12 +159,32 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
         await _daemon.StartAsync();
         foreach (var bytes in (byte[][])[[], [1], "GET / HTTP/1.1\r\n\r\n"u8.ToArray(), [1, 2, 0, 0, 0, 0x7b, 0x7d], [1, 3, 0, 0, 0, 1, 2, 3], [3, 1, 0, 0, 0, 0]])
         {
-            await using var pipe = new System.IO.Pipes.NamedPipeClientStream(".", _daemon.Directory.AddressOf(_daemon.Build), System.IO.Pipes.PipeDirection.InOut, System.IO.Pipes.PipeOptions.Asynchronous);
+            await using var pipe = new NamedPipeClientStream(".", _daemon.Directory.AddressOf(_daemon.Build), PipeDirection.InOut, PipeOptions.Asynchronous);
             await pipe.ConnectAsync();
             await pipe.WriteAsync(bytes);
         }
 
         Assert.Equal(0, (await StatusAsync()).Connections);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
+    [InlineData("\u0002\u0007\0\0\0no json")]
+    public async Task Client_AnswerThatIsNoWelcome_SaysWhoGaveIt(string answer)
+    {
+        var address = _daemon.Directory.AddressOf(_daemon.Build);
+        await using var server = new NamedPipeServerStream(address, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
+        new DaemonEntry(1, address, _daemon.Build).Write(_daemon.Directory);
+        var answering = Task.Run(async () =>
+        {
+            await server.WaitForConnectionAsync();
+            await server.WriteAsync(System.Text.Encoding.Latin1.GetBytes(answer));
+        });
+
+        var refusal = await Assert.ThrowsAsync<DaemonUnavailableException>(() => _daemon.Client.JoinAsync(Hello, NoLaunch, default));
+
+        await answering;
+        Assert.Contains("does not answer as a daemon does", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
