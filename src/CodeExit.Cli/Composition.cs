@@ -1,6 +1,7 @@
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
+using CodeExit.Completion.Reuse;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Cpu;
@@ -33,7 +34,8 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         options.Validate(); // before anything is started that would have to be stopped again
         var meter = CreateMeter(TimeProvider.System);
         return new CompletionService(
-            _ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: meter, log: Log(meter, settings));
+            _ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: meter, log: Log(meter, settings),
+            cache: new SuggestionCache());
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);

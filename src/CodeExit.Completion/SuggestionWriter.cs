@@ -1,4 +1,5 @@
 using CodeExit.Completion.Prompts;
+using CodeExit.Completion.Reuse;
 using CodeExit.Completion.Stopping;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
@@ -46,9 +47,14 @@ public sealed class SuggestionWriter(LoadedModel model, CompletionOptions option
     }
 
     /// <exception cref="OperationCanceledException">Within one layer's time.</exception>
-    public WrittenSuggestion Write(SuggestionPlace place, IExitPolicy policy, CancellationToken cancellationToken)
+    public WrittenSuggestion Write(SuggestionPlace place, IExitPolicy policy, CancellationToken cancellationToken) =>
+        Write(place, policy, running: null, cancellationToken);
+
+    /// <param name="running">Told of the text as it is written; null where nobody asks.</param>
+    /// <inheritdoc cref="Write(SuggestionPlace, IExitPolicy, CancellationToken)" path="/exception"/>
+    internal WrittenSuggestion Write(SuggestionPlace place, IExitPolicy policy, RunningSuggestion? running, CancellationToken cancellationToken)
     {
-        var suggestion = new StreamingSuggestion(model.Tokenizer, place.Cursor);
+        var suggestion = new StreamingSuggestion(model.Tokenizer, place.Cursor, running);
         // A model without FIM, prologue and begin token has nothing to start from in an empty document.
         var run = place.Prompt.Length == 0
             ? Nothing

@@ -1,3 +1,4 @@
+using CodeExit.Completion.Reuse;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -41,16 +42,17 @@ internal sealed class SuggestionEngine : IDisposable
 
     private ModelConfig Config => _model.Generator.Config;
 
+    /// <param name="running">Told of the text as it is written; null where nobody asks.</param>
     /// <param name="acceptedAt">Time stamp of when the request came in: waiting and loading count as latency.</param>
     /// <exception cref="OperationCanceledException">Within one layer's time.</exception>
-    public CompletionResult Complete(CompletionRequest request, long acceptedAt, CancellationToken cancellationToken)
+    public CompletionResult Complete(CompletionRequest request, RunningSuggestion? running, long acceptedAt, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var begin = _time.GetTimestamp();
         using var window = _energy?.Open();
         try
         {
-            var result = Complete(request, window, acceptedAt, begin, cancellationToken);
+            var result = Complete(request, running, window, acceptedAt, begin, cancellationToken);
             _reports?.Answered(result);
             return result;
         }
@@ -64,12 +66,13 @@ internal sealed class SuggestionEngine : IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    private CompletionResult Complete(CompletionRequest request, EnergyWindow? window, long acceptedAt, long begin, CancellationToken cancellationToken)
+    private CompletionResult Complete(
+        CompletionRequest request, RunningSuggestion? running, EnergyWindow? window, long acceptedAt, long begin, CancellationToken cancellationToken)
     {
         var place = _writer.Prepare(request.Text, request.Offset, request.LanguageId, request.MaxTokens);
 
         var generateAt = _time.GetTimestamp();
-        var (text, reason, run) = _writer.Write(place, _policy, cancellationToken);
+        var (text, reason, run) = _writer.Write(place, _policy, running, cancellationToken);
         var (energy, measured) = Close(window, run, _time.GetElapsedTime(begin));
 
         var latency = new CompletionLatency(

@@ -1,4 +1,5 @@
 using CodeExit.Completion;
+using CodeExit.Completion.Reuse;
 using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Evaluation.Serving;
@@ -13,10 +14,12 @@ namespace CodeExit.Evaluation.Serving;
 public sealed record BenchmarkSubject(string Model, Func<BenchmarkSetting, ICompletionService> Serve, EnergyMeter Meter, TimeProvider Time)
 {
     /// <summary>A model that stays in memory: no setting loads it again. Takes over neither model nor meter.</summary>
-    public static BenchmarkSubject Of(LoadedModel model, EnergyMeter meter, TimeProvider time) => new(
+    /// <param name="reuses">Whether suggestions are remembered, as for editors: what is asked twice takes no joules then.</param>
+    public static BenchmarkSubject Of(LoadedModel model, EnergyMeter meter, TimeProvider time, bool reuses = false) => new(
         model.Name,
         setting => new CompletionService(
-            _ => model with { Generator = new LentGenerator(model.Generator) }, new CompletionOptions { Policy = setting.Policy, Mode = setting.Mode }, time),
+            _ => model with { Generator = new LentGenerator(model.Generator) }, new CompletionOptions { Policy = setting.Policy, Mode = setting.Mode }, time,
+            cache: reuses ? new SuggestionCache() : null),
         meter,
         time);
 
