@@ -11,7 +11,7 @@ internal readonly record struct TypedText(string Text, bool IsClosed)
     {
         var typed = newer.Offset - older.Offset;
         var closed = newer.Text.Length - older.Text.Length - typed;
-        if (typed < 0 || closed < 0 || newer.LanguageId != older.LanguageId || newer.MaxTokens != older.MaxTokens) return null;
+        if (typed < 0 || closed < 0 || !HasSameSettings(older, newer)) return null;
         if (!newer.Text.AsSpan(newer.Offset + closed).SequenceEqual(older.Text.AsSpan(older.Offset))) return null;
         if (!newer.Text.AsSpan(0, older.Offset).SequenceEqual(older.Text.AsSpan(0, older.Offset))) return null;
         var text = newer.Text.Substring(older.Offset, typed);
@@ -37,6 +37,9 @@ internal readonly record struct TypedText(string Text, bool IsClosed)
         if (rest.IsWhiteSpace() || (IsClosed && rest.Contains('\n'))) return null;
         return rest.ToString();
     }
+
+    private static bool HasSameSettings(CompletionRequest one, CompletionRequest other) =>
+        one.LanguageId == other.LanguageId && one.MaxTokens == other.MaxTokens && one.Depth == other.Depth;
 
     /// <summary>How much of each is the same text. Where lines end with CR LF, a suggestion may still say LF, and the other way round.</summary>
     private (int Typed, int Suggested) Common(ReadOnlySpan<char> suggestion)

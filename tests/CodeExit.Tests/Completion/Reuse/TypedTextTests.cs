@@ -34,6 +34,9 @@ public sealed class TypedTextTests
 
         Assert.Null(TypedText.Between(older, older with { LanguageId = "python" }));
         Assert.Null(TypedText.Between(older, older with { MaxTokens = 3 }));
+        Assert.Null(TypedText.Between(older, older with { Depth = new DepthSettings { Mode = "saver" } }));
+        var saver = older with { Depth = new DepthSettings { Mode = "saver" } };
+        Assert.NotNull(TypedText.Between(saver, saver with { Depth = new DepthSettings { Mode = "saver" } }));
         Assert.NotNull(TypedText.Between(older, older with { Origin = "another editor" }));
     }
 
