@@ -1,5 +1,6 @@
 using CodeExit.Completion.Prompts;
 using CodeExit.Completion.Reuse;
+using CodeExit.Completion.Snippets;
 using CodeExit.Completion.Stopping;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
@@ -39,11 +40,12 @@ public sealed class SuggestionWriter(LoadedModel model, CompletionOptions option
     /// <param name="offset">The cursor, in UTF-16 units.</param>
     /// <param name="languageId">The editor's name for the language; null where unknown.</param>
     /// <param name="maxTokens">Most tokens of the suggestion; null takes the options' own.</param>
-    public SuggestionPlace Prepare(string text, int offset, string? languageId, int? maxTokens = null)
+    /// <param name="files">What is open in the editor; null where nothing is known of it.</param>
+    public SuggestionPlace Prepare(string text, int offset, string? languageId, int? maxTokens = null, OpenFiles? files = null)
     {
         var most = maxTokens ?? options.MaxTokens;
         return new SuggestionPlace(
-            [.. _prompts.Build(text, offset, PromptBudget(most)).Tokens], CursorContext.At(text, offset), PlaceFeatures.Of(text, offset, languageId), most);
+            [.. _prompts.Build(text, offset, PromptBudget(most), files, languageId).Tokens], CursorContext.At(text, offset), PlaceFeatures.Of(text, offset, languageId), most);
     }
 
     /// <exception cref="OperationCanceledException">Within one layer's time.</exception>

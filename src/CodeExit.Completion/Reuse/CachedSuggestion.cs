@@ -6,7 +6,7 @@ namespace CodeExit.Completion.Reuse;
 /// <param name="isTold">Whether somebody was told what it cost.</param>
 internal sealed class CachedSuggestion(CompletionRequest request, CompletionResult result, bool isTold)
 {
-    private readonly CompletionRequest _request = request with { Origin = null }; // a closed connection must not live on in here
+    private readonly CompletionRequest _request = request with { Origin = null, Files = null }; // a closed connection must not live on in here
     private bool _isTold = isTold;
 
     public int Characters => _request.Text.Length;

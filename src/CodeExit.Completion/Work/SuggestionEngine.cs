@@ -86,7 +86,7 @@ internal sealed class SuggestionEngine : IDisposable
         CompletionRequest request, DepthControl depth, RunningSuggestion? running, EnergyWindow? window, long acceptedAt, long begin,
         CancellationToken cancellationToken)
     {
-        var place = _writer.Prepare(request.Text, request.Offset, request.LanguageId, request.MaxTokens);
+        var place = _writer.Prepare(request.Text, request.Offset, request.LanguageId, request.MaxTokens, request.Files);
 
         var generateAt = _time.GetTimestamp();
         var (text, reason, run) = _writer.Write(place, depth.Policy, running, cancellationToken);
