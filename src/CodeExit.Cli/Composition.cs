@@ -1,6 +1,7 @@
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
+using CodeExit.Completion.Reuse;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Cpu;
@@ -40,7 +41,8 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         var (modes, learned) = settings.TakesRequestSettings ? (true, true) : (options.Depth.AsksTheModel, !options.Depth.IsFullDepth);
         var sysfs = Telemetry();
         return new CompletionService(
-            _ => Load(model, settings.Precision, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs));
+            _ => Load(model, settings.Precision, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs),
+            cache: new SuggestionCache());
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
