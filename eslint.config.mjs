@@ -12,11 +12,13 @@ export default defineConfig(
     rules: {
       // Numbers in a text are what this extension shows.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: "test" }] }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
     },
   },
   {
     files: ["**/*.mjs"],
+    rules: { "no-unused-vars": ["error", { varsIgnorePattern: "^_" }] },
     languageOptions: { globals: { console: "readonly", process: "readonly", fetch: "readonly", setTimeout: "readonly", clearTimeout: "readonly", URL: "readonly", performance: "readonly", document: "readonly" } },
   },
 );

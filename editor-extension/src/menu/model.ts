@@ -32,8 +32,8 @@ export function menuEntries(state: State, settings: Settings, language: string |
       ? []
       : [
           settings.disabledLanguages.includes(language)
-            ? { label: `$(check) Enable for ${language}`, description: "off", command: "codeexit.toggleLanguage" }
-            : { label: `$(circle-slash) Disable for ${language}`, description: "on", command: "codeexit.toggleLanguage" },
+            ? { label: `$(check) Enable for ${language}`, command: "codeexit.toggleLanguage" }
+            : { label: `$(circle-slash) Disable for ${language}`, command: "codeexit.toggleLanguage" },
         ]),
     { label: "$(graph) Why the last suggestion?", description: energy ? formatReading(energy) : "none yet", command: "codeexit.why" },
     { label: "$(refresh) Restart the server", command: "codeexit.restart" },

@@ -68,10 +68,10 @@ function totalsPart(totals: EnergyTotal[]): string {
   const rows = totals.map(({ label, source, scope, requests, joules, wastedJoules }) => {
     const spent = formatReading({ joules, label });
     const wasted = typeof wastedJoules === "number" && joules !== null ? `${formatJoules(wastedJoules)} (${formatShare(wastedJoules, joules)})` : "–";
-    return `<tr><td>${escapeHtml(explainLabel(label))}</td><td>${escapeHtml(`${source}, ${scope}`)}</td><td>${requests}</td><td>${escapeHtml(spent)}</td><td>${escapeHtml(wasted)}</td></tr>`;
+    return `<tr><td>${escapeHtml(spent)}</td><td>${escapeHtml(wasted)}</td><td>${requests}</td><td>${escapeHtml(`${source}, ${scope}: ${explainLabel(label)}`)}</td></tr>`;
   });
   return `<h2>Since the server started</h2>
-<table><thead><tr><th scope="col">How joules are known</th><th scope="col">Read from</th><th scope="col">Requests</th><th scope="col">Joules</th><th scope="col">Of that for nobody</th></tr></thead><tbody>${rows.join("")}</tbody></table>
+<table><thead><tr><th scope="col">Joules</th><th scope="col">For nobody</th><th scope="col">Requests</th><th scope="col">Read from</th></tr></thead><tbody>${rows.join("")}</tbody></table>
 <p class="note">“For nobody”: spent on requests that were cancelled, replaced by a newer one, or came to nothing. Joules that are known in different ways are never added.</p>`;
 }
 
