@@ -3,6 +3,8 @@ import { currentSettings } from "./configuration";
 import { selectMode, setBudget, setPowerCap, showMenu, toggleActiveLanguage, togglePauseOnBattery } from "./menu/commands";
 import { showProblem } from "./problems";
 import { Methods } from "./protocol";
+import { createClient } from "./server/client";
+import { locateServer, surroundings } from "./server/locate";
 import { Server } from "./server/server";
 import { needsRestart, Section } from "./settings";
 import { Store } from "./state";
@@ -15,12 +17,16 @@ let server: Server | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("CodeExit", { log: true });
   const store = new Store();
-  const running: Server = new Server(context.asAbsolutePath("server/codeexit.dll"), log, store, {
-    onRequest: () => suggestions.begin(),
-    onWorkDone: () => void suggestions.refresh(),
-    onStarted: () => void suggestions.refresh(),
-    onFailed: (problem) => void showProblem(problem),
-  });
+  const running: Server = new Server(
+    {
+      locate: () => locateServer(currentSettings().server, context.asAbsolutePath("server/codeexit.dll"), surroundings),
+      connect: (process) => createClient(process, log, { onRequest: () => suggestions.begin(), onWorkDone: () => void suggestions.refresh() }),
+      log,
+      onStarted: () => void suggestions.refresh(),
+      onFailed: (problem) => void showProblem(problem),
+    },
+    store,
+  );
   const suggestions: Suggestions = new Suggestions(store, {
     status: () => running.request(Methods.status),
     energy: () => running.request(Methods.energy),
@@ -35,7 +41,7 @@ export function activate(context: ExtensionContext): void {
     settings = currentSettings();
     statusItem.show();
     if (needsRestart(before, settings)) return running.start();
-    await running.sendSettings();
+    await running.sendSettings(settings);
     await suggestions.refresh(); // a new mode shows at once
   };
 

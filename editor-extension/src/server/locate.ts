@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { posix, win32 } from "node:path";
 import { DotnetMissing, type Problem } from "./problem";
@@ -38,6 +39,13 @@ export function locateServer(setting: { path: string; args: string[] }, bundled:
     remedies: ["openSettings", "restart"],
   };
 }
+
+/** The surroundings as they are. */
+export const surroundings: Surroundings = {
+  platform: process.platform,
+  env: process.env,
+  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+};
 
 export function isProblem(found: ServerCommand | Problem): found is Problem {
   return "message" in found;

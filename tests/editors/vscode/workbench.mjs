@@ -53,7 +53,6 @@ export class Workbench {
 
   constructor(root) {
     this.root = root;
-    this.strangers = new Set();
   }
 
   path = (...parts) => join(this.root, ...parts);
@@ -63,9 +62,8 @@ export class Workbench {
     writeFileSync(this.path("user/User/settings.json"), JSON.stringify(this.settings, null, 2));
   }
 
-  readSettings() {
-    return JSON.parse(readFileSync(this.path("user/User/settings.json"), "utf8"));
-  }
+  /** What the user's settings hold now, written by the workbench too. */
+  readSettings = () => JSON.parse(readFileSync(this.path("user/User/settings.json"), "utf8"));
 
   /** Opens a file of the workspace folder with this text, the cursor behind the last character. */
   async open(name, text) {
@@ -134,6 +132,15 @@ export class Workbench {
     await this.page.keyboard.insertText(title);
     await this.choose(title);
   }
+
+  /** Opens the extension's menu as a click on its status bar item does. */
+  menu = () => this.page.click('.statusbar-item[id$="codeexit"]', { timeout: Patience });
+
+  /** Waits for a notification with this text. */
+  notification = (pattern) => this.page.locator(".notification-list-item-message", { hasText: pattern }).first().waitFor({ timeout: Patience });
+
+  /** The document in the web view that is open. */
+  webview = () => this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
 
   /** Chooses the entry of an open quick pick that has this text. */
   async choose(text) {

@@ -1,0 +1,172 @@
+// The extension in a real VS Code workbench with the server and the model that it brings.
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { killBelow, processesBelow } from "./processes.mjs";
+import { Patience, Workbench } from "./workbench.mjs";
+
+const repository = join(import.meta.dirname, "../../..");
+const artifacts = join(repository, "artifacts");
+const root = join(artifacts, "workbench");
+
+const loop = "import os\n\n\ndef find(folder):\n    for name in os.listdir(folder):\n        ";
+
+/** Places where the embedded model may go on over several lines: which of them it does changes with its training and with the stop rules. */
+const blocks = [
+  "import os\nimport sys\n\n\ndef read(path):\n    with open(path) as f:\n        ",
+  "def main():\n    ",
+  "class Stack:\n    def __init__(self):\n",
+  "import os\n\n\ndef find(folder):\n    for name in os.listdir(folder):\n",
+  "def write(path, lines):\n    with open(path, \"w\") as handle:\n",
+  "def count(words):\n    counts = {}\n    for word in words:\n",
+];
+
+describe("CodeExit in a VS Code workbench", { timeout: 600_000 }, () => {
+  /** @type {Workbench} */
+  let code;
+  let files = 0;
+
+  before(async () => {
+    const vsix = readdirSync(artifacts).find((name) => name.endsWith(".vsix"));
+    assert.ok(vsix, `no .vsix in ${artifacts}: run npm run package`);
+    code = await Workbench.start({ root, vsix: join(artifacts, vsix) });
+  });
+  afterEach(async (context) => {
+    await code?.screenshot(context.name);
+  });
+  after(() => code?.stop());
+
+  /** Opens a new file with this text, so that nothing is learned or cached of the place. */
+  async function write(text) {
+    const name = `place${++files}.py`;
+    await code.open(name, text);
+    await code.statusIs(/\w/);
+    await code.statusIs(/balanced|saver/);
+    return name;
+  }
+
+  /** Types until the model has something to say, which shows as ghost text. */
+  async function suggest(text, typed) {
+    const name = await write(text);
+    await code.type(typed);
+    return { name, typedText: text + typed, ghost: await code.ghostAtRest() };
+  }
+
+  it("shows the mode in the status bar once the server runs", async () => {
+    await write(loop);
+    assert.match(await code.status(), /balanced/);
+  });
+
+  it("shows ghost text that is not in the file, and joules marked as what they are", async () => {
+    const { name, typedText, ghost } = await suggest(loop, "if");
+    assert.notEqual(ghost.trim(), "");
+    assert.equal(await code.saved(name), typedText);
+    // No energy counter here: nothing but an estimate may be claimed. A machine with one shows a plain number.
+    await code.statusIs(/balanced.*(≈ [\d.]+ m?J est\.|[\d.]+ m?J)$/);
+  });
+
+  it("takes all with Tab", async () => {
+    const { name, typedText, ghost } = await suggest(loop, "if");
+    await code.press("Tab");
+    assert.equal(await code.saved(name), typedText + ghost);
+  });
+
+  it("takes a word with Ctrl+Right and keeps showing the rest", async () => {
+    const { name, typedText, ghost } = await suggest(loop, "if");
+    await code.press("Control+ArrowRight");
+    const taken = (await code.saved(name)).slice(typedText.length);
+    assert.match(taken, /^\s*\w+\s*$/);
+    assert.ok(ghost.startsWith(taken) && ghost.length > taken.length, `took “${taken}” of “${ghost}”`);
+    assert.equal(await code.ghostAtRest(), ghost.slice(taken.length));
+  });
+
+  it("takes a line with Ctrl+Alt+Right", async () => {
+    for (const place of blocks) {
+      const name = await write(place);
+      await code.press(place.endsWith("\n") ? "Tab" : "Space");
+      await sleep(1500);
+      console.log(JSON.stringify([place, await code.ghost(), name]));
+    }
+  });
+
+  it("sends it away with Escape", async () => {
+    const { name, typedText } = await suggest(loop, "if");
+    await code.press("Escape");
+    await code.noGhost();
+    assert.equal(await code.saved(name), typedText);
+  });
+
+  it("keeps what is typed through", async () => {
+    const { name, typedText, ghost } = await suggest(loop, "if");
+    const through = ghost.slice(0, 4);
+    await code.type(through);
+    assert.equal(await code.ghostAtRest(), ghost.slice(through.length));
+    assert.equal(await code.saved(name), typedText + through);
+  });
+
+  it("switches the mode through the menu", async () => {
+    const { name } = await suggest(loop, "if");
+    await code.menu();
+    await code.choose("Mode…");
+    await code.choose("saver");
+    await code.statusIs(/saver/);
+    assert.equal(code.readSettings()["codeexit.mode"], "saver");
+    assert.ok(name);
+  });
+
+  it("is off in a language that was switched off, and on again", async () => {
+    const name = await write(loop);
+    await code.menu();
+    await code.choose("Disable for python");
+    await code.statusIs(/^ *CodeExit$/);
+    assert.ok(code.readSettings()["codeexit.disabledLanguages"].includes("python"));
+    await code.type("if");
+    await sleep(1000); // an enabled language answers in a tenth of that
+    assert.equal(await code.ghost(), "");
+    await code.menu();
+    await code.choose("Enable for python");
+    await code.statusIs(/saver/);
+    await code.type(" ");
+    await code.ghostAtRest();
+    assert.ok(name);
+  });
+
+  it("draws the layers and says the joules of the last suggestion", async () => {
+    const { ghost } = await suggest(loop, "if");
+    await code.command("CodeExit: Why the Last Suggestion?");
+    const page = code.webview();
+    await page.locator("h1", { hasText: "Why this suggestion" }).waitFor({ timeout: Patience });
+    assert.ok((await page.locator("pre").textContent()).includes(ghost.trim()));
+    assert.match(await page.locator("dl").textContent(), /Joules.*J/);
+    assert.ok((await page.locator("svg rect.ran").count()) > 0, "no bars");
+  });
+
+  it("starts the server again when it is killed", async () => {
+    await suggest(loop, "if");
+    const killed = killBelow(root, "lsp");
+    assert.equal(killed.length, 1);
+    const deadline = performance.now() + Patience;
+    while (processesBelow(root, "lsp").length === 0) {
+      assert.ok(performance.now() < deadline, "no new server");
+      await sleep(50);
+    }
+    assert.notDeepEqual(processesBelow(root, "lsp").map(({ pid }) => pid), killed);
+    await code.statusIs(/saver/);
+    const { ghost } = await suggest(loop, "if");
+    assert.notEqual(ghost, "");
+  });
+
+  it("says what is wrong with a path that is no server, and recovers when it is mended", async () => {
+    await write(loop);
+    const settings = code.readSettings();
+    code.writeSettings({ ...settings, "codeexit.server.path": "/nowhere/codeexit" });
+    await code.notification(/codeexit\.server\.path is “\/nowhere\/codeexit”, which is no file/);
+    await code.screenshot("path that is no server");
+    code.writeSettings(settings);
+    await code.statusIs(/saver/);
+    await code.type("if");
+    await code.ghostAtRest();
+  });
+});
