@@ -39,6 +39,8 @@ export interface StatusAnswer {
   device?: string | null;
   policy?: string | null;
   mode?: string | null;
+  /** In mode `auto`: the mode that its price stands nearest to now. */
+  effectiveMode?: string | null;
   modeReason?: string | null;
   paused?: boolean | null;
   energy?: { source: string; label: string; scope: string; watts?: number | null; idleWatts?: number | null } | null;

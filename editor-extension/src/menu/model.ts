@@ -25,8 +25,8 @@ export function menuEntries(state: State, settings: Settings, language: string |
   const now = status?.mode && status.mode !== settings.mode ? `${settings.mode} (now ${status.mode})` : settings.mode;
   return [
     { label: "$(settings) Mode…", description: now, command: "codeexit.selectMode" },
-    { label: "$(plug) Power cap…", description: quantity(settings.powerCapWatts, "W"), command: "codeexit.setPowerCap" },
-    { label: "$(zap) Budget of a suggestion…", description: quantity(settings.budgetJoules, "J"), command: "codeexit.setBudget" },
+    { label: "$(plug) Power cap…", description: limit(settings.powerCapWatts, "W", settings.mode), command: "codeexit.setPowerCap" },
+    { label: "$(zap) Budget of a suggestion…", description: limit(settings.budgetJoules, "J", settings.mode), command: "codeexit.setBudget" },
     { label: "$(debug-pause) Pause on battery", description: settings.pauseOnBattery ? "on" : "off", command: "codeexit.togglePauseOnBattery" },
     ...(language === undefined
       ? []
@@ -47,6 +47,8 @@ export function modeEntries(current: Mode): { mode: Mode; label: string; detail:
   return Modes.map((mode) => ({ mode, label: mode, detail: modeDetails[mode], ...(mode === current ? { description: "current" } : {}) }));
 }
 
-function quantity(value: number | null, unit: string): string {
-  return value === null ? "none" : `${value} ${unit}`;
+/** A limit and, where the mode is one that does not follow it, that it waits: mode auto does, and by default a limit switches that on. */
+function limit(value: number | null, unit: string, mode: Mode): string {
+  if (value === null) return "none";
+  return mode === "auto" || mode === "default" ? `${value} ${unit}` : `${value} ${unit}, waits for mode auto`;
 }

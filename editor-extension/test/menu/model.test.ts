@@ -26,6 +26,9 @@ test("menuEntries_Limits_AreShownWithTheirUnits", () => {
   assert.equal(entry("codeexit.setBudget", { ...settings, budgetJoules: 0.5 })?.description, "0.5 J");
 });
 
+test("menuEntries_LimitBesideAFixedMode_Waits", () =>
+  assert.equal(entry("codeexit.setPowerCap", { ...settings, mode: "saver", powerCapWatts: 60 })?.description, "60 W, waits for mode auto"));
+
 test("menuEntries_Language_CanBeSwitchedBothWays", () => {
   assert.match(entry("codeexit.toggleLanguage", settings, "go")?.label ?? "", /Disable for go/);
   assert.match(entry("codeexit.toggleLanguage", { ...settings, disabledLanguages: ["go"] }, "go")?.label ?? "", /Enable for go/);

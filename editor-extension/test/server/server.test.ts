@@ -43,12 +43,16 @@ function setUp(commands: (ServerCommand | Problem)[], answers = true, restarts =
   let located = 0;
   const server = new Server(
     {
-      // The last command stands for all that come after it.
-      locate: () => commands[Math.min(located++, commands.length - 1)] as ServerCommand,
+      locate: () => {
+        const command = commands[Math.min(located++, commands.length - 1)]; // the last one stands for all that come after it
+        assert.ok(command);
+        return command;
+      },
       connect: (process) => {
+        const connection = new FakeConnection(process, answers);
         processes.push(process);
-        connections.push(new FakeConnection(process, answers));
-        return connections.at(-1) as FakeConnection;
+        connections.push(connection);
+        return connection;
       },
       log: { info: ignore, warn: ignore, error: ignore },
       onStarted: ignore,

@@ -62,6 +62,12 @@ export class Workbench {
     writeFileSync(this.path("user/User/settings.json"), JSON.stringify(this.settings, null, 2));
   }
 
+  /** Settings of the machine that the server runs on: with a remote workbench, what has the scope "machine" is read there only. */
+  writeMachineSettings(settings) {
+    mkdirSync(this.path("user/Machine"), { recursive: true });
+    writeFileSync(this.path("user/Machine/settings.json"), JSON.stringify(settings));
+  }
+
   /** What the user's settings hold now, written by the workbench too. */
   readSettings = () => JSON.parse(readFileSync(this.path("user/User/settings.json"), "utf8"));
 
@@ -71,6 +77,11 @@ export class Workbench {
     const payload = JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${this.port}${this.path("workspace", name)}`]]);
     await this.page.goto(`http://127.0.0.1:${this.port}/?folder=${this.path("workspace")}&payload=${encodeURIComponent(payload)}`);
     await this.page.waitForSelector(".monaco-editor .view-lines", { timeout: 2 * Patience });
+    await this.focusEditor();
+  }
+
+  /** Puts the cursor behind the last character. What was clicked elsewhere, the status bar for one, keeps the keys until then. */
+  async focusEditor() {
     await this.page.click(".monaco-editor .view-lines");
     await this.press("Control+End");
   }
@@ -147,7 +158,7 @@ export class Workbench {
     await this.page.locator(".quick-input-widget .monaco-list-row", { hasText: text }).first().click({ timeout: Patience });
   }
 
-  screenshot = (name) => this.page.screenshot({ path: this.path("screenshots", `${name}.png`) });
+  screenshot = (name) => this.page.screenshot({ path: this.path("screenshots", `${name}.png`), animations: "disabled" });
 
   async stop() {
     await this.browser?.close();
@@ -164,6 +175,7 @@ export class Workbench {
       XDG_CONFIG_HOME: home,
       XDG_DATA_HOME: home,
       XDG_CACHE_HOME: home,
+      EXTENSIONS_GALLERY: "{}", // none: nothing is asked of the network
       CODEEXIT_RUNTIME_DIR: this.path("runtime"),
       CODEEXIT_DATA_DIR: this.path("home/codeexit"),
     };
