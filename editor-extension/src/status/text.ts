@@ -38,8 +38,7 @@ export function statusText(state: State, language: string | undefined, isDisable
 function ready(state: State): StatusText {
   const { status, suggestion } = state;
   const energy = suggestion?.data.energy;
-  // Empty before the first load, where it hangs on the model.
-  const mode = [status?.mode, suggestion?.data.mode].find((name) => name !== undefined && name !== null && name !== "");
+  const mode = modeInForce(state);
   const parts = [mode ?? "CodeExit"];
   const spoken = [mode === undefined ? "CodeExit is ready" : `CodeExit, mode ${mode}`];
   if (energy) {
@@ -47,6 +46,13 @@ function ready(state: State): StatusText {
     if (energy.joules !== null) spoken.push(`last suggestion ${formatJoules(energy.joules)}, ${explainLabel(energy.label)}`);
   }
   return { text: `$(zap) ${parts.join("  ")}`, spoken: spoken.join("; "), tooltip: details(state), severity: "normal" };
+}
+
+/** The mode, with what `auto` comes to now; undefined before the first load, where it hangs on the model. */
+function modeInForce({ status, suggestion }: State): string | undefined {
+  const mode = [status?.mode, suggestion?.data.mode].find((name) => name !== undefined && name !== null && name !== "");
+  const effective = status?.effectiveMode;
+  return mode === "auto" && effective && effective !== mode ? `auto: ${effective}` : mode;
 }
 
 function details({ status, suggestion }: State): string[] {

@@ -12,6 +12,11 @@ const show = (state: State, isDisabled = false) => statusText(state, "python", i
 
 test("statusText_Ready_ShowsTheMode", () => assert.equal(show(running).text, "$(zap) balanced"));
 
+test("statusText_Auto_ShowsWhatItComesTo", () => {
+  assert.equal(show({ ...running, status: { state: "ready", mode: "auto", effectiveMode: "saver" } }).text, "$(zap) auto: saver");
+  assert.equal(show({ ...running, status: { state: "ready", mode: "auto", effectiveMode: "auto" } }).text, "$(zap) auto");
+});
+
 test("statusText_EstimatedJoules_AreMarkedInTextAndSpeech", () => {
   const { text, spoken, tooltip } = show(withEnergy("estimated-model", 0.3));
   assert.equal(text, "$(zap) balanced  ≈ 300 mJ est.");

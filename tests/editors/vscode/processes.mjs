@@ -1,24 +1,25 @@
 // Processes of a test run, told by the run's own folder in their command line. Linux only.
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Processes whose command line names a file below the folder, and this word. */
-export function processesBelow(root, word = "") {
+/** Ids of the processes whose command line names a file below the folder that ends like this. */
+export function processesBelow(root, ending = "") {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((name) => ({ pid: Number(name), command: commandOf(name) }))
-    .filter(({ command }) => command.some((part) => part.startsWith(`${root}/`)) && (word === "" || command.includes(word)));
+    .filter((pid) => commandOf(pid).some((part) => part.startsWith(`${root}/`) && part.endsWith(ending)))
+    .map(Number);
 }
 
-export function killBelow(root, word = "") {
-  const found = processesBelow(root, word);
-  for (const { pid } of found) {
+/** @returns the ids of the killed. */
+export function killBelow(root, ending = "") {
+  const found = processesBelow(root, ending);
+  for (const pid of found) {
     try {
       process.kill(pid, "SIGKILL");
     } catch (error) {
       if (error.code !== "ESRCH") throw error; // it was faster
     }
   }
-  return found.map(({ pid }) => pid);
+  return found;
 }
 
 function commandOf(pid) {
