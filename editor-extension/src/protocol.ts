@@ -29,6 +29,8 @@ export interface SuggestionData {
   mode?: string | null;
   policy?: string | null;
   tokens?: number | null;
+  /** It is, or is the rest of, one that was there before: nothing was run for it. */
+  reused?: boolean | null;
 }
 
 /** The answer to `codeexit/status`. */

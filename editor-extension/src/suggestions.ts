@@ -37,8 +37,10 @@ export class Suggestions {
     return (answer, isCancelled) => {
       const item = firstItem(answer);
       if (isCancelled || number !== this.newest || item === undefined) return;
-      this.kept = number;
       const text = typeof item.insertText === "string" ? item.insertText : item.insertText.value;
+      // The one that is typed through costs nothing again; what it did cost stays in sight.
+      if (item.data?.reused === true && this.store.state.suggestion?.text === text) return;
+      this.kept = number;
       this.store.update({ suggestion: { text, data: item.data ?? {} } });
       clearTimeout(this.timer);
       this.timer = setTimeout(() => void this.refresh(), MeasuredAfterMs);

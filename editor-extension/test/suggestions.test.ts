@@ -43,6 +43,19 @@ test("begin_NothingToShow_KeepsTheOneBefore", () => {
   assert.equal(store.state.suggestion?.text, "kept");
 });
 
+test("begin_TypedThrough_KeepsWhatItCostAtFirst", async () => {
+  const { store, suggestions } = setUp();
+  const nothing = { ...near, joules: 0 };
+  const again = (text: string) => ({ items: [{ insertText: text, data: { energy: nothing, layers: { total: 0, mean: 0, perToken: [] }, reused: true } }] });
+  suggestions.begin()(answer("return x"), false);
+  suggestions.begin()(again("return x"), false);
+  await suggestions.refresh();
+  assert.deepEqual(store.state.suggestion?.data.energy, near);
+  suggestions.begin()(again("another"), false);
+  suggestions.dispose();
+  assert.deepEqual(store.state.suggestion.data.energy, nothing);
+});
+
 test("begin_ServerWithoutData_IsTolerated", () => {
   const { store, suggestions } = setUp();
   suggestions.begin()([{ insertText: { value: "x" } }], false);

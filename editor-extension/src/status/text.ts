@@ -36,12 +36,13 @@ export function statusText(state: State, language: string | undefined, isDisable
 }
 
 function ready(state: State): StatusText {
-  const { status, suggestion } = state;
-  const energy = suggestion?.data.energy;
+  const data = state.suggestion?.data;
+  const energy = data?.energy;
   const mode = modeInForce(state);
   const parts = [mode ?? "CodeExit"];
   const spoken = [mode === undefined ? "CodeExit is ready" : `CodeExit, mode ${mode}`];
-  if (energy) {
+  if (data?.reused === true) parts.push("reused");
+  else if (energy) {
     parts.push(formatReading(energy));
     if (energy.joules !== null) spoken.push(`last suggestion ${formatJoules(energy.joules)}, ${explainLabel(energy.label)}`);
   }
@@ -50,7 +51,7 @@ function ready(state: State): StatusText {
 
 /** The mode, with what `auto` comes to now; undefined before the first load, where it hangs on the model. */
 function modeInForce({ status, suggestion }: State): string | undefined {
-  const mode = [status?.mode, suggestion?.data.mode].find((name) => name !== undefined && name !== null && name !== "");
+  const mode = [status?.mode, suggestion?.data.mode].find((name) => name !== "" && name !== null && name !== undefined) ?? undefined;
   const effective = status?.effectiveMode;
   return mode === "auto" && effective && effective !== mode ? `auto: ${effective}` : mode;
 }

@@ -33,23 +33,35 @@ ${totalsPart(state.energy?.totals ?? [])}
 }
 
 function suggestionPart(text: string, data: SuggestionData, state: State): string {
-  const { layers, energy } = data;
-  const facts: [string, string][] = [];
-  const mode = data.mode ?? state.status?.mode;
+  const facts = [...(data.reused === true ? reusedFacts : costFacts(data)), ...modeFacts(data, state)];
+  return `<pre>${escapeHtml(text)}</pre>
+<dl>${facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join("")}</dl>
+${data.reused === true ? "" : layersPart(data)}
+<p><a href="command:codeexit.selectMode">Change the mode</a></p>`;
+}
+
+type Fact = [name: string, value: string];
+
+const reusedFacts: Fact[] = [["Reused", "it was there before: nothing was run for it"]];
+
+function costFacts({ energy, layers, tokens }: SuggestionData): Fact[] {
+  const facts: Fact[] = [];
   if (energy) {
     facts.push(["Joules", `${formatReading(energy)} (${explainLabel(energy.label)})`]);
     if (typeof energy.netJoules === "number" && energy.joules !== null) facts.push(["Beyond idling", formatReading({ label: energy.label, joules: energy.netJoules })]);
     facts.push(["Read from", `${energy.source}, covers ${energy.scope}${typeof energy.windowMs === "number" ? `, ${Math.round(energy.windowMs)} ms` : ""}`]);
   }
-  if (mode) facts.push(["Mode", mode + (state.status?.mode === mode && state.status.modeReason ? `: ${state.status.modeReason}` : "")]);
-  if (data.policy) facts.push(["Policy", data.policy]);
-  if (typeof data.tokens === "number") facts.push(["Tokens", String(data.tokens)]);
+  if (typeof tokens === "number") facts.push(["Tokens", String(tokens)]);
   if (layers) facts.push(["Layers", layers.perToken ? describe(layers.perToken, layers.count) : `${layers.total} together, ${layers.mean} for a token on average`]);
+  return facts;
+}
 
-  return `<pre>${escapeHtml(text)}</pre>
-<dl>${facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join("")}</dl>
-${layersPart(data)}
-<p><a href="command:codeexit.selectMode">Change the mode</a></p>`;
+function modeFacts(data: SuggestionData, { status }: State): Fact[] {
+  const mode = data.mode ?? status?.mode;
+  const facts: Fact[] = [];
+  if (mode) facts.push(["Mode", mode + (status?.mode === mode && status.modeReason ? `: ${status.modeReason}` : "")]);
+  if (data.policy) facts.push(["Policy", data.policy]);
+  return facts;
 }
 
 function layersPart({ layers }: SuggestionData): string {

@@ -26,6 +26,11 @@ test("statusText_EstimatedJoules_AreMarkedInTextAndSpeech", () => {
 
 test("statusText_MeasuredJoules_StandPlain", () => assert.equal(show(withEnergy("measured-counter", 1.31)).text, "$(zap) balanced  1.3 J"));
 
+test("statusText_Reused_ClaimsNoJoules", () => {
+  const state = { ...running, suggestion: { text: "x", data: { energy: { joules: 0, label: "measured-counter", source: "nvml", scope: "gpu" }, reused: true } } };
+  assert.equal(show(state).text, "$(zap) balanced  reused");
+});
+
 test("statusText_JoulesUnknown_SaysSo", () => assert.equal(show(withEnergy("unavailable", null)).text, "$(zap) balanced  joules unknown"));
 
 test("statusText_BeforeTheServerNamedAMode_ShowsTheName", () => {

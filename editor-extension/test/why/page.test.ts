@@ -64,6 +64,12 @@ test("whyPage_Policy_LetsNothingInButItsOwnStyle", () => {
   assert.ok(!/<script|https?:|url\(| style="| on\w+="/.test(page));
 });
 
+test("whyPage_Reused_ClaimsNeitherJoulesNorLayers", () => {
+  const page = whyPage({ ...full, suggestion: { text: "x", data: { energy: { ...energy, joules: 0 }, layers: { total: 0, mean: 0, perToken: [] }, reused: true } } }, "n");
+  assert.match(page, /nothing was run for it/);
+  assert.ok(!/<dt>(Joules|Layers)|<svg/.test(page));
+});
+
 test("whyPage_NothingYet_SaysHowToGetThere", () => assert.match(whyPage(empty, "n"), /No suggestion yet/));
 
 test("whyPage_OlderServer_ShowsWhatThereIs", () => {
