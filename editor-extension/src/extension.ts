@@ -22,7 +22,10 @@ export function activate(context: ExtensionContext): void {
       locate: () => locateServer(currentSettings().server, context.asAbsolutePath("server/codeexit.dll"), surroundings),
       connect: (process) => createClient(process, log, { onRequest: () => suggestions.begin(), onWorkDone: () => void suggestions.refresh() }),
       log,
-      onStarted: () => void suggestions.refresh(),
+      onStarted: () => {
+        void running.sendSettings(settings); // they may have changed since `initialize`
+        void suggestions.refresh();
+      },
       onFailed: (problem) => void showProblem(problem),
     },
     store,

@@ -6,6 +6,7 @@ import { PageCommands, whyPage } from "./page";
 /** The "why" view beside the code; it follows the suggestions while it is open. */
 export class WhyPanel implements Disposable {
   private panel: WebviewPanel | undefined;
+  private shown = "";
   private readonly subscription: { dispose(): void };
 
   constructor(private readonly store: Store) {
@@ -20,6 +21,7 @@ export class WhyPanel implements Disposable {
         { viewColumn: ViewColumn.Beside, preserveFocus: true },
         { enableScripts: false, enableCommandUris: PageCommands, localResourceRoots: [] },
       );
+      this.shown = "";
       this.panel.onDidDispose(() => (this.panel = undefined));
       this.panel.onDidChangeViewState(() => this.render());
     } else this.panel.reveal(undefined, true);
@@ -31,7 +33,12 @@ export class WhyPanel implements Disposable {
     this.panel?.dispose();
   }
 
+  /** A new page starts at its top with its table closed, so the same one is left as it is. */
   private render(): void {
-    if (this.panel?.visible === true) this.panel.webview.html = whyPage(this.store.state, randomBytes(16).toString("base64url"));
+    if (this.panel?.visible !== true) return;
+    const content = whyPage(this.store.state, "");
+    if (content === this.shown) return;
+    this.shown = content;
+    this.panel.webview.html = whyPage(this.store.state, randomBytes(16).toString("base64url"));
   }
 }

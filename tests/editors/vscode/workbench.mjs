@@ -14,6 +14,8 @@ const codeServer = join(modules, "code-server");
 /** How long anything may take before the test calls it hung. */
 export const Patience = 30_000;
 
+const StatusItem = '.statusbar-item[id$="codeexit"]';
+
 /** Settings without which other parts of the workbench take the keys, or show text of their own. */
 const quiet = {
   "security.workspace.trust.enabled": false,
@@ -124,7 +126,15 @@ export class Workbench {
   noGhost = () => this.page.waitForFunction(() => !document.querySelector(".ghost-text-decoration"), undefined, { timeout: Patience });
 
   /** The text of the extension's status bar item. */
-  status = () => this.page.evaluate(() => document.querySelector('.statusbar-item[id$="codeexit"]')?.textContent ?? "");
+  status = () => this.page.evaluate((item) => document.querySelector(item)?.textContent ?? "", StatusItem);
+
+  /** What the extension's status bar item says to who points at it. */
+  async tooltip() {
+    await this.page.hover(StatusItem, { timeout: Patience });
+    const hover = this.page.locator(".workbench-hover .hover-contents").first();
+    await hover.waitFor({ timeout: Patience });
+    return hover.textContent();
+  }
 
   async statusIs(pattern) {
     const deadline = performance.now() + Patience;
@@ -145,7 +155,7 @@ export class Workbench {
   }
 
   /** Opens the extension's menu as a click on its status bar item does. */
-  menu = () => this.page.click('.statusbar-item[id$="codeexit"]', { timeout: Patience });
+  menu = () => this.page.click(StatusItem, { timeout: Patience });
 
   /** Waits for a notification with this text. */
   notification = (pattern) => this.page.locator(".notification-list-item-message", { hasText: pattern }).first().waitFor({ timeout: Patience });

@@ -64,6 +64,10 @@ describe("CodeExit in a VS Code workbench", { timeout: 600_000 }, () => {
     const { name, typedText, ghost } = await suggest(loop, "if");
     await code.press("Tab");
     assert.equal(await code.saved(name), typedText + ghost);
+    await code.menu(); // which asks the server how things stand
+    await code.page.locator(".quick-input-widget .monaco-list-row").first().waitFor({ timeout: Patience });
+    await code.press("Escape");
+    assert.match(await code.tooltip(), /1 of \d+ suggestions accepted/);
   });
 
   it("takes a word at a time with Ctrl+Right and keeps showing the rest", async () => {
