@@ -84,18 +84,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         Func<string, IDisposable>? export = null;
         if (MetricsExport.IsWanted(settings.Otlp, environment)) export = name => MetricsExport.Start(name, Version);
-        return new RequestLog(meter, DataDirectory is { } folder ? new RecordFile(folder) : null, settings.Warn, export);
-    }
-
-    /// <summary>Where this user's data are kept: on Linux ~/.local/share/codeexit. Null for a user without a home.</summary>
-    private string? DataDirectory
-    {
-        get
-        {
-            if (environment("CODEEXIT_DATA_DIR") is { Length: > 0 } given) return given;
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-            return home.Length > 0 ? Path.Combine(home, "codeexit") : null;
-        }
+        return new RequestLog(meter, UserFolders.Data(environment) is { } folder ? new RecordFile(folder) : null, settings.Warn, export);
     }
 
     private TelemetryOptions Telemetry()

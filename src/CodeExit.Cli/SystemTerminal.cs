@@ -18,12 +18,14 @@ internal sealed class SystemTerminal : IDisposable
         return new CliHost
         {
             Composition = composition,
-            Models = new ModelLocator(AppContext.BaseDirectory, Environment.GetEnvironmentVariable("CODEEXIT_MODELS")),
+            Models = new ModelLocator(AppContext.BaseDirectory, UserFolders.Models(Environment.GetEnvironmentVariable)),
+            Environment = Environment.GetEnvironmentVariable,
             Out = _out,
             Error = Console.Error,
             OpenPipes = OpenPipes,
             Style = WantsColors() ? TerminalStyle.Colored : TerminalStyle.Plain,
             Width = OutputWidth(),
+            ErrorIsTerminal = !Console.IsErrorRedirected,
             Progress = Console.IsErrorRedirected ? static _ => { } : static line => Console.Error.WriteLine(line),
         };
     }
