@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Neovim and Emacs, as Debian ships them, complete with the real server and the embedded model.
-# usage: clients.sh [FOLDER]      FOLDER keeps what is fetched (about 400 MB) for the next time
+# Neovim, Emacs and Helix, as Debian ships them, complete with the real server and the embedded model.
+# usage: clients.sh [FOLDER]      FOLDER keeps what is fetched (about 500 MB) for the next time
 # Needs a built command line (dotnet build -c Release). The last line is "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -9,7 +9,7 @@ codeexit=$PWD/src/CodeExit.Cli/bin/Release/net10.0/codeexit
 [[ -x $codeexit ]] || { echo "$codeexit is missing: run dotnet build -c Release" >&2; exit 1; }
 
 passed=0 failed=0
-for editor in ${EDITORS:-neovim emacs}; do
+for editor in ${EDITORS:-neovim emacs helix}; do
   echo "== $editor"
   work=$(mktemp -d)
   # A user of its own: no daemon, no records and no settings of whoever runs this.

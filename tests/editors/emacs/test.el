@@ -4,10 +4,11 @@
 (setq native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil ; there is no compiler
       user-emacs-directory (expand-file-name "emacs.d/" (getenv "WORK")))
 (dolist (package (directory-files (getenv "ELPA") t "^[^.]")) (add-to-list 'load-path package))
-(require 'lsp-mode)
-(require 'lsp-inline-completion)
+;; Installed as a package, lsp-mode loads these when it needs them.
+(dolist (part '(lsp-mode lsp-completion lsp-diagnostics lsp-headerline lsp-icons lsp-inline-completion lsp-lens lsp-modeline lsp-semantic-tokens))
+  (require part))
 (setq lsp-session-file (expand-file-name "lsp-session" (getenv "WORK"))
-      lsp-auto-guess-root t lsp-enable-file-watchers nil lsp-headerline-breadcrumb-enable nil lsp-lens-enable nil lsp-enable-snippet nil
+      lsp-auto-guess-root t lsp-enable-file-watchers nil lsp-enable-snippet nil
       lsp-restart 'ignore lsp-keep-workspace-alive nil create-lockfiles nil make-backup-files nil)
 
 ;; What docs/editors.md tells users to write, with the server under test.
