@@ -18,6 +18,9 @@ internal sealed record CliHost
     /// <summary>Standard input and output as bytes, for the language server.</summary>
     public required Func<(Stream Input, Stream Output)> OpenPipes { get; init; }
 
+    /// <summary>Looks up an environment variable.</summary>
+    public Func<string, string?> Environment { get; init; } = static _ => null;
+
     /// <summary>Whether <see cref="Out"/> is a terminal that shows colours and wants them (NO_COLOR unset).</summary>
     public TerminalStyle Style { get; init; } = TerminalStyle.Plain;
 
@@ -29,9 +32,6 @@ internal sealed record CliHost
 
     /// <summary>Whether <see cref="Error"/> is a terminal, where progress can be drawn.</summary>
     public bool ErrorIsTerminal { get; init; }
-
-    /// <summary>Looks up an environment variable.</summary>
-    public Func<string, string?> Environment { get; init; } = static _ => null;
 
     /// <summary>How long hosts of models are waited for.</summary>
     public HubPatience HubPatience { get; init; } = new();

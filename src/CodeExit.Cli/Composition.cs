@@ -84,7 +84,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         Func<string, IDisposable>? export = null;
         if (MetricsExport.IsWanted(settings.Otlp, environment)) export = name => MetricsExport.Start(name, Version);
-        return new RequestLog(meter, UserFolders.Data(environment) is { } folder ? new RecordFile(folder) : null, settings.Warn, export);
+        return new RequestLog(meter, UserData.Directory(environment) is { } folder ? new RecordFile(folder) : null, settings.Warn, export);
     }
 
     private TelemetryOptions Telemetry()

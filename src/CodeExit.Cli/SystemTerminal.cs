@@ -18,11 +18,11 @@ internal sealed class SystemTerminal : IDisposable
         return new CliHost
         {
             Composition = composition,
-            Models = new ModelLocator(AppContext.BaseDirectory, UserFolders.Models(Environment.GetEnvironmentVariable)),
-            Environment = Environment.GetEnvironmentVariable,
+            Models = new ModelLocator(AppContext.BaseDirectory, ModelLocator.DefaultDirectory(Environment.GetEnvironmentVariable)),
             Out = _out,
             Error = Console.Error,
             OpenPipes = OpenPipes,
+            Environment = Environment.GetEnvironmentVariable,
             Style = WantsColors() ? TerminalStyle.Colored : TerminalStyle.Plain,
             Width = OutputWidth(),
             ErrorIsTerminal = !Console.IsErrorRedirected,

@@ -11,6 +11,14 @@ internal sealed class ModelLocator(string binaryDirectory, string? modelsDirecto
     /// <summary>Name of the embedded model.</summary>
     public const string DefaultName = "default";
 
+    /// <summary>CODEEXIT_MODELS, else a folder among the user's data. Null for a user without a home.</summary>
+    /// <param name="environment">Looks up an environment variable.</param>
+    public static string? DefaultDirectory(Func<string, string?> environment)
+    {
+        if (environment("CODEEXIT_MODELS") is { Length: > 0 } given) return given;
+        return UserData.Directory(environment) is { } data ? Path.Combine(data, "models") : null;
+    }
+
     /// <exception cref="CliException">No such model.</exception>
     public ModelLocation Resolve(string? model)
     {
