@@ -32,8 +32,10 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         var options = Options(settings);
         options.Validate(); // before anything is started that would have to be stopped again
         var meter = CreateMeter(TimeProvider.System);
+        var (modes, learned) = settings.TakesRequestSettings ? (true, true) : (options.Depth.AsksTheModel, !options.Depth.IsFullDepth);
+        var sysfs = Telemetry();
         return new CompletionService(
-            _ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: meter, log: Log(meter, settings));
+            _ => Load(model, settings.Precision, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs));
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -148,8 +150,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     private static CompletionOptions Options(CompletionSettings settings) => new()
     {
-        Policy = settings.Policy,
-        Mode = settings.Mode,
+        Depth = settings.Depth,
         Temperature = settings.Temperature,
         TopP = settings.TopP,
         Seed = settings.Seed,

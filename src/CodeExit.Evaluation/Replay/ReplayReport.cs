@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
+using CodeExit.Completion;
 using CodeExit.Evaluation.Reports;
 using CodeExit.Evaluation.Serving;
 
@@ -114,7 +115,7 @@ public sealed record ReplayReport(
     {
         get
         {
-            var same = Settings.Where(each => each.JoulesPerRequest > 0).GroupBy(each => each.Policy).FirstOrDefault(group => group.Count() > 1)?.ToArray();
+            var same = Settings.Where(each => each.JoulesPerRequest > 0 && each.Mode != Modes.Auto).GroupBy(each => each.Policy).FirstOrDefault(group => group.Count() > 1)?.ToArray();
             if (same is null) return null;
             var (least, most) = (same.MinBy(each => each.JoulesPerRequest)!, same.MaxBy(each => each.JoulesPerRequest)!);
             return string.Create(

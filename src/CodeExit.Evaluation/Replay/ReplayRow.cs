@@ -38,7 +38,8 @@ internal sealed class ReplayRow : IDisposable
             var measured = await request.MeasuredAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             tally.Add(request, await request.Answer.ConfigureAwait(false), label.Admit(measured, $"{Name}, request {tally.Requests + 1}"));
         }
-        return tally.Result(Name, _service.Status.Mode, _service.Status.Policy, label.Label.Text());
+        var depth = _service.DepthOf(null);
+        return tally.Result(Name, depth.Mode, depth.Policy, label.Label.Text());
     }
 
     public void Dispose()

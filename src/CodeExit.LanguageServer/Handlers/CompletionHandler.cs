@@ -18,7 +18,7 @@ internal static class CompletionHandler
         Place place = Place.At(session.Documents.Get(parameters.TextDocument.Uri), parameters.Position, session.Encoding);
         CompletionRequest request = place.Request(place.Cursor, place.Cursor, "");
 
-        CompletionResult? result = await session.Menu.SuggestAsync(request, session.Settings.MaxTokens, cancellationToken).ConfigureAwait(false);
+        CompletionResult? result = await session.Menu.SuggestAsync(request, session.Settings, cancellationToken).ConfigureAwait(false);
         if (result is null) return null;
         // Incomplete: the next key may well bring another suggestion. White space alone has nothing to show in a menu.
         if (string.IsNullOrWhiteSpace(result.Text)) return new CompletionList(true, []);

@@ -17,14 +17,14 @@ internal sealed class Suggester(ICompletionService service, ModelLoad modelLoad,
 
     /// <returns>Null where a newer request superseded this one.</returns>
     /// <exception cref="RpcException">The model cannot be used.</exception>
-    public async Task<CompletionResult?> SuggestAsync(CompletionRequest request, int? maxTokens, CancellationToken cancellationToken)
+    public async Task<CompletionResult?> SuggestAsync(CompletionRequest request, ClientSettings settings, CancellationToken cancellationToken)
     {
         ledger.CountRequest();
         modelLoad.Start();
         long start = Stopwatch.GetTimestamp();
         try
         {
-            Task<CompletionResult?> answer = StartInOrder(request with { Origin = this, MaxTokens = maxTokens }, cancellationToken);
+            Task<CompletionResult?> answer = StartInOrder(request with { Origin = this, MaxTokens = settings.MaxTokens, Depth = settings.Depth }, cancellationToken);
             CompletionResult? result = await answer.ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (result is not null) ledger.Record(result, Stopwatch.GetElapsedTime(start));
@@ -35,6 +35,12 @@ internal sealed class Suggester(ICompletionService service, ModelLoad modelLoad,
         {
             modelLoad.ReportFailure(exception.Message);
             throw new RpcException(ErrorCode.RequestFailed, $"the model cannot be used: {exception.Message}");
+        }
+        catch (ArgumentException exception)
+        {
+            // the connection asks for a mode that this model lacks: shown once, not at every key
+            modelLoad.ReportRefusal(exception.Message);
+            throw new RpcException(ErrorCode.RequestFailed, exception.Message);
         }
     }
 

@@ -111,12 +111,12 @@ internal sealed class SuggestionLedger(Action<SuggestionFate> report)
         }
     }
 
-    public StatusResult Status(CompletionServiceStatus service, int openDocuments)
+    public StatusResult Status(CompletionServiceStatus service, DepthStatus depth, int openDocuments)
     {
         lock (_lock)
         {
             return new StatusResult(
-                service.State, service.Error, service.Model, service.Device, service.Policy, service.Mode, service.ModeReason,
+                service.State, service.Error, service.Model, service.Device, depth.Policy, depth.Mode, depth.EffectiveMode, depth.Reason, depth.IsPaused,
                 service.Power is { } power ? PowerReading.Of(power) : null, service.Pending, openDocuments, Interlocked.Read(ref _requests),
                 new SuggestionCounts(_offered, _shown, _accepted, _partiallyAccepted, Interlocked.Read(ref _focusChanges)),
                 _latencies.Percentiles());
