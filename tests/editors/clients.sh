@@ -21,6 +21,7 @@ for editor in ${EDITORS:-neovim emacs helix}; do
   read -r editor_passed editor_failed <<<"${counts:-0 1}" # one that came to no end has failed
   [[ -n $counts ]] || echo "$editor came to no end"
   passed=$((passed + editor_passed)) failed=$((failed + editor_failed))
+  "$codeexit" daemon stop >"$work/stop" 2>&1 || true # that its editor's windows shared, if any
   rm -rf "$work"
 done
 echo "$passed passed, $failed failed"
