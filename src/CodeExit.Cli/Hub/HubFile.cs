@@ -41,7 +41,7 @@ internal sealed partial record HubListing(string Commit, IReadOnlyDictionary<str
         if (path is null || !entry.TryGetProperty("size", out var size) || !size.TryGetInt64(out var bytes) || bytes < 0) return null;
         if (entry.TryGetProperty("lfs", out var lfs) && lfs.ValueKind == JsonValueKind.Object)
         {
-            return ContentHash.Sha256(lfs.GetProperty("sha256").GetString()) is { } sha256 ? new HubFile(path, bytes, sha256) : null;
+            return lfs.TryGetProperty("sha256", out var digits) && ContentHash.Sha256(digits.GetString()) is { } sha256 ? new HubFile(path, bytes, sha256) : null;
         }
         return entry.TryGetProperty("blobId", out var blob) && ContentHash.GitBlob(blob.GetString()) is { } git ? new HubFile(path, bytes, git) : null;
     }

@@ -18,12 +18,11 @@ internal sealed class ModelPull(HubClient client, ModelsFolder models, IComposit
     /// <exception cref="CheckpointException">It is not a model that can be run.</exception>
     public async Task<PullResult> RunAsync(HubModel model, Action<FileProgress> progress, CancellationToken cancellationToken)
     {
-        var installed = models.Installed(model);
+        models.Installed(model); // whatever stands in the way is said before anything is asked
         using var alone = await models.LockAsync(model, () => say($"{model.Name} is being pulled by another codeexit: waiting"), cancellationToken).ConfigureAwait(false);
         var listing = await client.ListAsync(model, cancellationToken).ConfigureAwait(false);
-        installed = models.Installed(model) ?? installed;
         var folder = models.Of(model);
-        if (installed is not null && installed.Commit == listing.Commit && installed.IsWhole(folder)) return new PullResult(folder, listing.Commit, WasThere: true);
+        if (models.Installed(model) is { } installed && installed.Commit == listing.Commit && installed.IsWhole(folder)) return new PullResult(folder, listing.Commit, WasThere: true);
 
         var gathering = models.Gathering(model, listing.Commit);
         var files = await GatherAsync(model, listing, gathering, progress, cancellationToken).ConfigureAwait(false);
