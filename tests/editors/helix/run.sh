@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$1/root work=$2
 library=$(dirname "$(ls "$root"/usr/lib/*/ld-linux-*.so.* | head -n 1)")
 for program in hx tmux; do
-  printf '#!/bin/sh\nexec %s/ld-linux-*.so.* --library-path %s %s "$@"\n' "$library" "$library" "$root/usr/bin/$program" >"$work/$program"
+  printf '#!/bin/sh\nexec "%s"/ld-linux-*.so.* --library-path "%s" "%s" "$@"\n' "$library" "$library" "$root/usr/bin/$program" >"$work/$program"
   chmod +x "$work/$program"
 done
 
@@ -45,7 +45,7 @@ saved_is() { [[ $(cat "$file") == "$1" ]]; }
 log=$HOME/.cache/helix/helix.log
 said() { for _ in {1..300}; do grep -qF "$1" "$log" 2>/dev/null && return 0; sleep 0.1; done; return 1; }
 
-LC_ALL=C.UTF-8 "$work/tmux" -S "$work/socket" -f /dev/null new-session -d -x 100 -y 30 "$work/hx -v $file"
+LC_ALL=C.UTF-8 "$work/tmux" -S "$work/socket" -f /dev/null new-session -d -x 100 -y 30 "'$work/hx' -v '$file'"
 trap 'tmux kill-server 2>/dev/null || true' EXIT
 check "the server answers initialize, positions in UTF-8 bytes" said '"positionEncoding":"utf-8"'
 

@@ -10,7 +10,7 @@ export XDG_CONFIG_HOME=$2/config XDG_DATA_HOME=$2/share XDG_STATE_HOME=$2/state 
 # Its own loader and C library: this machine's may be older.
 cat >"$2/nvim" <<SCRIPT
 #!/bin/sh
-exec $library/ld-linux-*.so.* --library-path $library --argv0 nvim $root/usr/bin/nvim "\$@"
+exec "$library"/ld-linux-*.so.* --library-path "$library" --argv0 nvim "$root/usr/bin/nvim" "\$@"
 SCRIPT
 chmod +x "$2/nvim"
 cd "$2"
