@@ -1,4 +1,5 @@
 using CodeExit.Cli.Daemon;
+using CodeExit.Cli.Hub;
 using CodeExit.Cli.Input;
 
 namespace CodeExit.Cli;
@@ -32,6 +33,15 @@ internal sealed record CliHost
 
     /// <summary>What measurements go by.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether <see cref="Error"/> is a terminal, where progress can be drawn.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>How long hosts of models are waited for.</summary>
+    public HubPatience HubPatience { get; init; } = new();
+
+    /// <summary>Bytes that the disk of a folder has left for this user.</summary>
+    public Func<string, long> RoomIn { get; init; } = static folder => new DriveInfo(folder).AvailableFreeSpace;
 
     /// <summary>Takes one line on how long work goes on; does nothing where standard error is no terminal.</summary>
     public Action<string> Progress { get; init; } = static _ => { };

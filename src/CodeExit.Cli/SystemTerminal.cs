@@ -19,7 +19,7 @@ internal sealed class SystemTerminal : IDisposable
         return new CliHost
         {
             Composition = composition,
-            Models = new ModelLocator(AppContext.BaseDirectory, Environment.GetEnvironmentVariable("CODEEXIT_MODELS")),
+            Models = new ModelLocator(AppContext.BaseDirectory, ModelLocator.DefaultDirectory(Environment.GetEnvironmentVariable)),
             Out = _out,
             Error = Console.Error,
             OpenPipes = OpenPipes,
@@ -27,6 +27,7 @@ internal sealed class SystemTerminal : IDisposable
             Launcher = DaemonLauncher.OfThisProgram(),
             Style = WantsColors() ? TerminalStyle.Colored : TerminalStyle.Plain,
             Width = OutputWidth(),
+            ErrorIsTerminal = !Console.IsErrorRedirected,
             Progress = Console.IsErrorRedirected ? static _ => { } : static line => Console.Error.WriteLine(line),
         };
     }

@@ -22,6 +22,7 @@ internal static class InlineCompletionHandler
 
         CompletionResult? result = await session.GhostText.SuggestAsync(request, session.Settings, cancellationToken).ConfigureAwait(false);
         if (result is null) return null;
+        if (session.Settings.InsertOnly && selected is null) result = SuggestionItems.InsertOnly(place, result);
         if (result.Text.Length == 0) return new InlineCompletionList([]);
         string id = session.Ledger.Offered(place, result, repeated: selected?.Text.Length ?? SuggestionItems.Repeated(place));
         InlineCompletionItem item = selected is null
