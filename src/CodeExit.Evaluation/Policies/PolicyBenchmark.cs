@@ -21,6 +21,9 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
 
     private const string SequenceOracle = "oracle-sequence";
 
+    /// <summary>Texts: .NET compiles anew what it has seen some tens of times.</summary>
+    private const int WarmUps = 5;
+
     private readonly HashSet<int> _endTokens = [.. model.Tokenizer.EndOfText, .. model.Generator.Config.EndOfTextTokens];
     private readonly FimPromptBuilder _prompts = FimPromptBuilder.For(model.Tokenizer, model.Generator.Config);
     private readonly FullDepthPolicy _full = new();
@@ -34,6 +37,7 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
         var tallies = policies.ToDictionary(policy => policy, policy => new PolicyTally(policy.Spec, config.LayerCount));
         var (fullTally, oracleTally, sequenceTally) =
             (Tally(FullDepthPolicy.Name), Tally(Oracle), Tally(SequenceOracle));
+        if (tasks.Count > 0) WarmUp(tasks[0], policies, cancellationToken);
         for (var index = 0; index < tasks.Count; index++)
         {
             if (index % 10 == 0) progress($"task {index + 1} of {tasks.Count}");
@@ -62,6 +66,16 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
         return new PolicyReport(model.Name, tasks.Count, FullDepthPolicy.Name, [.. order.Select(tally => tally.Result(fullTally))]);
 
         PolicyTally Tally(string name) => new(name, config.LayerCount);
+    }
+
+    /// <summary>What runs for the first time is compiled meanwhile, which is no cost of a policy's.</summary>
+    private void WarmUp(CompletionTask task, IEnumerable<IExitPolicy> policies, CancellationToken cancellationToken)
+    {
+        var prompt = Prompt(task);
+        for (var i = 0; i < WarmUps; i++)
+        {
+            foreach (var policy in policies.Append(_full)) Generate(prompt, task, policy, cancellationToken);
+        }
     }
 
     private int[] Prompt(CompletionTask task)

@@ -80,8 +80,9 @@ public sealed class DecodingSession : IDisposable
         (_options, _policy, _endTokens, _observer, _emitted) = (options, policy, endTokens, observer, 0);
         policy.Begin(_model.Config, options);
         var kept = _sequence.Begin(prompt, policy);
-        (_probeTicks, Drafted, Accepted, _verified, _view.ReadOuts) = (0, 0, 0, 0, 0);
+        (Drafted, Accepted, _verified, _view.ReadOuts) = (0, 0, 0, 0);
         Advance(cancellationToken);
+        _probeTicks = 0; // the looks at the first token were part of the prefill
         _sequence.BeginDecode();
         return kept;
     }

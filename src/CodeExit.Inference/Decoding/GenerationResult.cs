@@ -43,7 +43,7 @@ public sealed record GenerationResult(
     TimeSpan FirstToken,
     TimeSpan Decode)
 {
-    /// <summary>The exit policy's part of the time: its looks, less the read-outs that were of use anyway.</summary>
+    /// <summary>The exit policy's part of <see cref="Decode"/>: its looks, less the read-outs that were of use anyway.</summary>
     public TimeSpan Probes { get; init; }
 
     /// <summary>Tokens that were drafted and verified; 0 where the policy drafts none.</summary>

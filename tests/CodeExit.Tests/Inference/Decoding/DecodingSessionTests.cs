@@ -111,6 +111,20 @@ public sealed class DecodingSessionTests
     private static GenerationResult Generate(Generator generator, IReadOnlyList<int> prompt, IExitPolicy policy, int tokens) =>
         generator.Generate([.. prompt], new GenerationOptions { MaxTokens = tokens }, policy, NoEnd, null, CancellationToken.None);
 
+    /// <summary>The first token comes out of the prefill, and so do the looks at it: they are no part of a decode that has not begun.</summary>
+    [Fact]
+    public void Generate_OneToken_HasNoProbesInItsDecode()
+    {
+        using var generator = new Generator(Open("models/default", WeightPrecision.Int8));
+        int[] prompt = [.. Tokens(new Random(3), generator.Config, 10)];
+
+        var one = Generate(generator, [.. prompt], new ScriptedExits(_ => 4), 1);
+        var two = Generate(generator, [.. prompt], new ScriptedExits(_ => 4), 2);
+
+        Assert.Equal(TimeSpan.Zero, one.Probes);
+        Assert.True(two.Probes > TimeSpan.Zero);
+    }
+
     private static CpuDecoderModel Open(string folder, WeightPrecision precision) =>
         new(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 512, threads: 2);
 
