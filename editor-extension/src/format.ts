@@ -31,6 +31,12 @@ export function formatReading(reading: Pick<EnergyReading, "joules" | "label">):
   return reading.label === "apportioned" ? `≈ ${joules}` : `≈ ${joules} est.`;
 }
 
+/** Watts of a device, marked where its source estimates them. */
+export function formatWatts(watts: number, label: string): string {
+  const number = `${Math.round(watts)} W`;
+  return isMeasured(label) ? number : `≈ ${number} est.`;
+}
+
 /** A share as whole percents. */
 export function formatShare(part: number, whole: number): string {
   return whole > 0 ? `${Math.round((100 * part) / whole)} %` : "–";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatJoules, formatReading, formatShare } from "../src/format";
+import { formatJoules, formatReading, formatShare, formatWatts } from "../src/format";
 
 const joules: [number, string][] = [
   [0, "0 J"],
@@ -32,6 +32,11 @@ test("formatReading_LabelOfANewerServer_IsNotTakenForAMeasurement", () => assert
 test("formatReading_NothingKnown_SaysSo", () => {
   assert.equal(formatReading({ joules: null, label: "unavailable" }), "joules unknown");
   assert.equal(formatReading({ joules: 0, label: "unavailable" }), "joules unknown");
+});
+
+test("formatWatts_Estimated_SaysSo", () => {
+  assert.equal(formatWatts(71.2, "measured-counter"), "71 W");
+  assert.equal(formatWatts(4.2, "estimated-model"), "≈ 4 W est.");
 });
 
 test("formatShare_OfNothing_IsADash", () => assert.equal(formatShare(0, 0), "–"));

@@ -1,4 +1,4 @@
-import { explainLabel, formatJoules, formatReading } from "../format";
+import { explainLabel, formatJoules, formatReading, formatWatts } from "../format";
 import type { State } from "../state";
 
 /** What the status bar item shows. `text` may hold icons, `$(name)`. */
@@ -62,7 +62,7 @@ function details({ status, suggestion }: State): string[] {
   if (status?.mode) lines.push(`Mode ${status.mode}${status.modeReason ? `: ${status.modeReason}` : ""}`);
   if (energy) lines.push(`Last suggestion: ${formatReading(energy)} (${explainLabel(energy.label)}; ${energy.source}, ${energy.scope})`);
   if (status?.model) lines.push(`Model ${status.model}${status.device ? ` on ${status.device}` : ""}${status.state === "ready" ? "" : `, ${status.state}`}`);
-  if (typeof status?.energy?.watts === "number") lines.push(`${Math.round(status.energy.watts)} W when last read`);
+  if (typeof status?.energy?.watts === "number") lines.push(`${formatWatts(status.energy.watts, status.energy.label)} when last read`);
   if (status?.latencyMs) lines.push(`${Math.round(status.latencyMs.p50)} ms to a suggestion, 95 of 100 within ${Math.round(status.latencyMs.p95)} ms`);
   if (status?.suggestions) lines.push(`${status.suggestions.accepted} of ${status.suggestions.offered} suggestions accepted in this window`);
   return lines;

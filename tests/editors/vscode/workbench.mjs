@@ -133,7 +133,7 @@ export class Workbench {
     await this.page.hover(StatusItem, { timeout: Patience });
     const hover = this.page.locator(".workbench-hover .hover-contents").first();
     await hover.waitFor({ timeout: Patience });
-    return hover.textContent();
+    return (await hover.textContent()).replaceAll("\u00a0", " ");
   }
 
   async statusIs(pattern) {
