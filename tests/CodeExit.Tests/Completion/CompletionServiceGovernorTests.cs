@@ -66,7 +66,8 @@ public sealed class CompletionServiceGovernorTests : IDisposable
         Assert.InRange(settled.Average(), 0.95 * cap, 1.05 * cap);
         // Now and then come suggestions that are nearly all prefill: that is above the cap at any price.
         Assert.True(settled.Count(watts => watts > 1.05 * cap) <= settled.Length / 20 && settled.Max() < 1.1 * cap, string.Join(" ", settled));
-        Assert.All(changes.Zip(changes.Skip(1)), pair => Assert.True(pair.Second - pair.First >= 10, string.Join(" ", changes)));
+        // The first is no change but the mode of the start.
+        Assert.All(changes.Skip(1).Zip(changes.Skip(2)), pair => Assert.True(pair.Second - pair.First >= 10, string.Join(" ", changes)));
     }
 
     /// <summary>Suggestions here cost 17 J in saver and 32 J in quality, prefill included.</summary>

@@ -92,7 +92,7 @@ public class BytePairTokenizerTests
         var tokenizer = TokenizerFixtures.Load("embedded");
         int Id(string written) => Assert.Single(TokenizerFixtures.Encode(tokenizer, written, SpecialTokens.Recognize));
         Assert.Equal(
-            new FimTokens(Id("<|fim_prefix|>"), Id("<|fim_suffix|>"), Id("<|fim_middle|>"), Id("<|fim_pad|>"), Id("<|file_sep|>"), FimOrder.Spm),
+            new FimTokens(Id("<|fim_prefix|>"), Id("<|fim_suffix|>"), Id("<|fim_middle|>"), Id("<|fim_pad|>"), Id("<|file_sep|>"), FimOrder.Spm) { PromptTokens = 512 },
             tokenizer.Fim);
         Assert.Equal(
             "<|endoftext|> <|fim_prefix|> <|fim_suffix|> <|fim_middle|> <|fim_pad|> <|file_sep|>".Split(' ').Select(Id).Order(),
