@@ -1,3 +1,5 @@
+using CodeExit.Cli.Daemon;
+using CodeExit.Cli.Hub;
 using CodeExit.Cli.Input;
 
 namespace CodeExit.Cli;
@@ -17,6 +19,12 @@ internal sealed record CliHost
     /// <summary>Standard input and output as bytes, for the language server.</summary>
     public required Func<(Stream Input, Stream Output)> OpenPipes { get; init; }
 
+    /// <summary>Looks up an environment variable.</summary>
+    public Func<string, string?> Environment { get; init; } = static _ => null;
+
+    /// <summary>Starts a daemon; null where there can be none.</summary>
+    public DaemonLauncher? Launcher { get; init; }
+
     /// <summary>Whether <see cref="Out"/> is a terminal that shows colours and wants them (NO_COLOR unset).</summary>
     public TerminalStyle Style { get; init; } = TerminalStyle.Plain;
 
@@ -25,6 +33,15 @@ internal sealed record CliHost
 
     /// <summary>What measurements go by.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether <see cref="Error"/> is a terminal, where progress can be drawn.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>How long hosts of models are waited for.</summary>
+    public HubPatience HubPatience { get; init; } = new();
+
+    /// <summary>Bytes that the disk of a folder has left for this user.</summary>
+    public Func<string, long> RoomIn { get; init; } = static folder => new DriveInfo(folder).AvailableFreeSpace;
 
     /// <summary>Takes one line on how long work goes on; does nothing where standard error is no terminal.</summary>
     public Action<string> Progress { get; init; } = static _ => { };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CodeExit.Cli.Commands;
+using CodeExit.Cli.Daemon;
 using CodeExit.Inference.Checkpoints;
 
 namespace CodeExit.Cli;
@@ -27,7 +28,7 @@ internal static class CommandLine
         {
             return ExitCode.Cancelled; // Ctrl-C: the user knows
         }
-        catch (Exception exception) when (exception is CliException or CheckpointException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CliException or DaemonUnavailableException or CheckpointException or IOException or UnauthorizedAccessException)
         {
             return Fail(host, ExitCode.Failure, exception.Message);
         }
@@ -42,6 +43,7 @@ internal static class CommandLine
         CompleteCommand.Create(host),
         InspectCommand.Create(host),
         LspCommand.Create(host),
+        DaemonCommand.Create(host),
         new Command("bench", "Measures.")
         {
             BenchSpeedCommand.Create(host), BenchPoliciesCommand.Create(host), BenchEnergyCommand.Create(host), BenchReplayCommand.Create(host),

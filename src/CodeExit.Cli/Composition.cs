@@ -1,6 +1,7 @@
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
+using CodeExit.Completion.Reuse;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Cpu;
@@ -26,16 +27,22 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     private static string Version => typeof(Composition).Assembly.GetName().Version!.ToString(3);
 
-    public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
+    public void Validate(CompletionSettings settings)
     {
         if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
+        Options(settings).Validate();
+    }
+
+    public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
+    {
+        Validate(settings); // before anything is started that would have to be stopped again
         var options = Options(settings);
-        options.Validate(); // before anything is started that would have to be stopped again
         var meter = CreateMeter(TimeProvider.System);
         var (modes, learned) = settings.TakesRequestSettings ? (true, true) : (options.Depth.AsksTheModel, !options.Depth.IsFullDepth);
         var sysfs = Telemetry();
         return new CompletionService(
-            _ => Load(model, settings.Precision, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs));
+            _ => Load(model, settings.Precision, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs),
+            cache: new SuggestionCache());
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -86,18 +93,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         Func<string, IDisposable>? export = null;
         if (MetricsExport.IsWanted(settings.Otlp, environment)) export = name => MetricsExport.Start(name, Version);
-        return new RequestLog(meter, DataDirectory is { } folder ? new RecordFile(folder) : null, settings.Warn, export);
-    }
-
-    /// <summary>Where this user's data are kept: on Linux ~/.local/share/codeexit. Null for a user without a home.</summary>
-    private string? DataDirectory
-    {
-        get
-        {
-            if (environment("CODEEXIT_DATA_DIR") is { Length: > 0 } given) return given;
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-            return home.Length > 0 ? Path.Combine(home, "codeexit") : null;
-        }
+        return new RequestLog(meter, UserData.Directory(environment) is { } folder ? new RecordFile(folder) : null, settings.Warn, export);
     }
 
     private TelemetryOptions Telemetry()
@@ -112,8 +108,12 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         }
     }
 
-    public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken) =>
-        LanguageServer.LanguageServer.RunAsync(input, output, service, new LanguageServerOptions(Version, log.WriteLine), cancellationToken);
+    public Task<int> RunLanguageServerAsync(
+        ICompletionService service, Stream input, Stream output, EditorConnection connection, CancellationToken cancellationToken)
+    {
+        var options = new LanguageServerOptions(Version, connection.Log) { Drain = connection.Drain };
+        return LanguageServer.LanguageServer.RunAsync(input, output, service, options, cancellationToken);
+    }
 
     /// <summary>
     /// All cores of a small machine; on a larger one half of what is seen (most show two threads a core, which share its arithmetic), and

@@ -14,6 +14,10 @@ namespace CodeExit.Cli;
 /// </summary>
 internal interface IComposition
 {
+    /// <summary>Refuses what <see cref="CreateCompletionService"/> would, and makes nothing.</summary>
+    /// <exception cref="ArgumentException">Names the setting, the value and what would be right.</exception>
+    void Validate(CompletionSettings settings);
+
     /// <summary>A service over one model, not loaded yet. The caller disposes it.</summary>
     ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings);
 
@@ -48,8 +52,7 @@ internal interface IComposition
     /// <summary>Looks for what can tell power or energy on this machine. The caller disposes it.</summary>
     EnergySources DiscoverEnergySources(TimeProvider time);
 
-    /// <summary>Serves LSP until the client is done.</summary>
-    /// <param name="log">Takes lines of log; safe for many threads.</param>
+    /// <summary>Serves LSP until the client is done. Many connections may share a service.</summary>
     /// <returns>The process's exit code.</returns>
-    Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken);
+    Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, EditorConnection connection, CancellationToken cancellationToken);
 }

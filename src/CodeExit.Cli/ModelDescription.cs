@@ -28,6 +28,9 @@ internal sealed record ModelDescription(
     int? TokenizerVocabulary,
     bool FillInTheMiddle)
 {
+    /// <summary>Of the host that it was pulled from; null where it was not pulled.</summary>
+    public string? Commit { get; init; }
+
     /// <param name="tokenizer">Null where the folder has none.</param>
     public static ModelDescription Of(string name, Checkpoint checkpoint, ITokenizer? tokenizer)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using CodeExit.Cli.Daemon;
 using CodeExit.Cli.Input;
 using Microsoft.Win32.SafeHandles;
 
@@ -18,12 +19,15 @@ internal sealed class SystemTerminal : IDisposable
         return new CliHost
         {
             Composition = composition,
-            Models = new ModelLocator(AppContext.BaseDirectory, Environment.GetEnvironmentVariable("CODEEXIT_MODELS")),
+            Models = new ModelLocator(AppContext.BaseDirectory, ModelLocator.DefaultDirectory(Environment.GetEnvironmentVariable)),
             Out = _out,
             Error = Console.Error,
             OpenPipes = OpenPipes,
+            Environment = Environment.GetEnvironmentVariable,
+            Launcher = DaemonLauncher.OfThisProgram(),
             Style = WantsColors() ? TerminalStyle.Colored : TerminalStyle.Plain,
             Width = OutputWidth(),
+            ErrorIsTerminal = !Console.IsErrorRedirected,
             Progress = Console.IsErrorRedirected ? static _ => { } : static line => Console.Error.WriteLine(line),
         };
     }

@@ -1,3 +1,5 @@
+using CodeExit.Completion.Snippets;
+
 namespace CodeExit.Completion;
 
 /// <summary>Ask for the text at one place of one document.</summary>
@@ -10,6 +12,9 @@ public sealed record CompletionRequest(string Text, int Offset)
 
     /// <summary>Whom the answer is for. A newer request of the same origin supersedes an older one; null is never superseded.</summary>
     public object? Origin { get; init; }
+
+    /// <summary>What is open in the editor; null where nothing is known of it.</summary>
+    public OpenFiles? Files { get; init; }
 
     /// <summary>Most tokens to produce; null takes the service's own.</summary>
     public int? MaxTokens { get; init; }

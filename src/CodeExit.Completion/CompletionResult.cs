@@ -37,6 +37,19 @@ public enum StopReason
     Paused,
 }
 
+/// <summary>Where an answer came from.</summary>
+public enum AnswerSource
+{
+    /// <summary>The model wrote it for this request.</summary>
+    Model,
+
+    /// <summary>The model was writing it for an older request when this one came, and what was typed since is what it says.</summary>
+    Running,
+
+    /// <summary>It was told before, or is the rest of what was. Nothing was run for it: no token, no joule.</summary>
+    Cache,
+}
+
 /// <summary>Latencies in milliseconds, monotonic clock.</summary>
 public sealed record CompletionLatency(double Total, double FirstToken, double Prefill, double Decode);
 
@@ -59,8 +72,11 @@ public sealed record CompletionResult(
     string Model,
     string Device)
 {
-    /// <summary>Names the request in reports of what became of its suggestion.</summary>
+    /// <summary>Names the request in reports of what became of its suggestion. One that answers again keeps its name.</summary>
     public long Id { get; init; }
+
+    /// <summary>Of <see cref="Text"/>.</summary>
+    public AnswerSource Source { get; init; }
 
     /// <summary>
     /// What the request took, measured. <see cref="Energy"/> is what could be said when the text was ready; this comes up to a second

@@ -1,4 +1,5 @@
 using CodeExit.Completion.Calibration;
+using CodeExit.Completion.Reuse;
 using CodeExit.Completion.Work;
 using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Metrics;
@@ -9,7 +10,8 @@ namespace CodeExit.Completion;
 
 /// <summary>
 /// One worker thread, one resident model. The newest request of an origin wins: an older one, waiting or running, answers null. Origins
-/// take turns in the order in which they asked.
+/// take turns in the order in which they asked. What was suggested before is not asked of the model again, and a suggestion that is being
+/// written goes on while what is typed agrees with it.
 /// </summary>
 /// <remarks>
 /// Cancelling a request answers it at once and frees the worker within one layer's time, but never stops a load. <see cref="Dispose"/>
@@ -22,6 +24,7 @@ public sealed class CompletionService : ICompletionService
     private readonly TimeProvider _time;
     private readonly EnergyMeter? _meter;
     private readonly RequestLog? _log;
+    private readonly SuggestionCache? _cache;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly WorkQueue _queue = new();
     private readonly ResidentModel _model;
@@ -34,14 +37,15 @@ public sealed class CompletionService : ICompletionService
     /// <param name="meter">Measures requests by its first source, which is that of the device that runs the model; null measures nothing. The service disposes it.</param>
     /// <param name="batteries">Reads the machine's batteries; null for a machine that is taken to have none.</param>
     /// <param name="log">Takes down every request that ran; null takes down nothing. The service disposes it.</param>
+    /// <param name="cache">Remembers suggestions; null asks the model each time.</param>
     /// <exception cref="ArgumentException">A bad option: named, with its value and what would be right.</exception>
     public CompletionService(
         Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider? time = null, EnergyMeter? meter = null, RequestLog? log = null,
-        Func<IReadOnlyList<BatteryState>>? batteries = null)
+        Func<IReadOnlyList<BatteryState>>? batteries = null, SuggestionCache? cache = null)
     {
         options.Validate();
         _options = options;
-        (_meter, _log) = (meter, log);
+        (_meter, _log, _cache) = (meter, log, cache);
         _time = time ?? TimeProvider.System;
         _model = new ResidentModel(load, options, _time, new PowerSupplyReader(batteries, _time), meter, log, _lifetime.Token);
         _worker = new Thread(Work) { IsBackground = true, Name = "codeexit-completion" };
@@ -73,7 +77,7 @@ public sealed class CompletionService : ICompletionService
 
     public Task WarmAsync(CancellationToken cancellationToken) => Enqueue(
         null,
-        (model, _) =>
+        (model, _, _) =>
         {
             model.Get();
             return null;
@@ -82,8 +86,9 @@ public sealed class CompletionService : ICompletionService
 
     public Task UnloadAsync(CancellationToken cancellationToken) => Enqueue(
         null,
-        (model, _) =>
+        (model, _, _) =>
         {
+            _cache?.Clear();
             model.Unload();
             return null;
         },
@@ -97,11 +102,18 @@ public sealed class CompletionService : ICompletionService
         request.Depth?.Validate();
         if (request.MaxTokens is { } maxTokens) _options.ForGeneration(maxTokens).Validate();
         var acceptedAt = _time.GetTimestamp();
+        if (!cancellationToken.IsCancellationRequested && Remembered(request, acceptedAt) is { } known)
+        {
+            if (!_queue.TrySupersede(request.Origin)) return Task.FromException<CompletionResult?>(Disposed());
+            Interlocked.Increment(ref _completed);
+            return Task.FromResult<CompletionResult?>(known);
+        }
         return Enqueue(
-            request.Origin,
-            (model, stop) =>
+            request,
+            (model, item, stop) =>
             {
-                var result = model.Get().Complete(request, acceptedAt, stop);
+                // What was running when it came may hold its answer.
+                var result = Remembered(request, acceptedAt) ?? model.Get().Complete(request, item.Running, acceptedAt, stop);
                 Interlocked.Increment(ref _completed);
                 return result;
             },
@@ -120,14 +132,22 @@ public sealed class CompletionService : ICompletionService
     }
 
     private Task<CompletionResult?> Enqueue(
-        object? origin, Func<ResidentModel, CancellationToken, CompletionResult?> run, CancellationToken cancellationToken)
+        CompletionRequest? request, Func<ResidentModel, WorkItem, CancellationToken, CompletionResult?> run, CancellationToken cancellationToken)
     {
         // Who has given up already supersedes nobody.
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<CompletionResult?>(cancellationToken);
-        var item = new WorkItem(origin, run);
+        var item = new WorkItem(request, run, isShared: _cache is not null);
         item.CancelWith(_queue.Remove, cancellationToken);
         if (!_queue.TryAdd(item)) item.Abandon(Disposed());
         return item.Answer;
+    }
+
+    /// <summary>What an earlier suggestion says to it; null where none does.</summary>
+    private CompletionResult? Remembered(CompletionRequest request, long acceptedAt)
+    {
+        if (_cache?.Find(request) is not { } known) return null;
+        var waited = _time.GetElapsedTime(acceptedAt).TotalMilliseconds;
+        return known with { Latency = known.Latency with { Total = waited, FirstToken = waited } };
     }
 
     private static ObjectDisposedException Disposed() => new(nameof(CompletionService));
@@ -140,6 +160,8 @@ public sealed class CompletionService : ICompletionService
             var answer = item.IsAnswered ? null : item.Run(_model);
             _queue.Finish();
             answer?.Invoke();
+            if (item is { Request: { } request, Result: { Source: AnswerSource.Model, StopReason: not StopReason.Paused } result })
+                _cache?.Add(request, result, isTold: item.Answer is { IsCompletedSuccessfully: true, Result: not null });
         }
         _model.Dispose();
     }

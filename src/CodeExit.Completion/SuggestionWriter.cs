@@ -1,4 +1,6 @@
 using CodeExit.Completion.Prompts;
+using CodeExit.Completion.Reuse;
+using CodeExit.Completion.Snippets;
 using CodeExit.Completion.Stopping;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
@@ -38,17 +40,23 @@ public sealed class SuggestionWriter(LoadedModel model, CompletionOptions option
     /// <param name="offset">The cursor, in UTF-16 units.</param>
     /// <param name="languageId">The editor's name for the language; null where unknown.</param>
     /// <param name="maxTokens">Most tokens of the suggestion; null takes the options' own.</param>
-    public SuggestionPlace Prepare(string text, int offset, string? languageId, int? maxTokens = null)
+    /// <param name="files">What is open in the editor; null where nothing is known of it.</param>
+    public SuggestionPlace Prepare(string text, int offset, string? languageId, int? maxTokens = null, OpenFiles? files = null)
     {
         var most = maxTokens ?? options.MaxTokens;
         return new SuggestionPlace(
-            [.. _prompts.Build(text, offset, PromptBudget(most)).Tokens], CursorContext.At(text, offset), PlaceFeatures.Of(text, offset, languageId), most);
+            [.. _prompts.Build(text, offset, PromptBudget(most), files, languageId).Tokens], CursorContext.At(text, offset), PlaceFeatures.Of(text, offset, languageId), most);
     }
 
     /// <exception cref="OperationCanceledException">Within one layer's time.</exception>
-    public WrittenSuggestion Write(SuggestionPlace place, IExitPolicy policy, CancellationToken cancellationToken)
+    public WrittenSuggestion Write(SuggestionPlace place, IExitPolicy policy, CancellationToken cancellationToken) =>
+        Write(place, policy, running: null, cancellationToken);
+
+    /// <param name="running">Told of the text as it is written; null where nobody asks.</param>
+    /// <inheritdoc cref="Write(SuggestionPlace, IExitPolicy, CancellationToken)" path="/exception"/>
+    internal WrittenSuggestion Write(SuggestionPlace place, IExitPolicy policy, RunningSuggestion? running, CancellationToken cancellationToken)
     {
-        var suggestion = new StreamingSuggestion(model.Tokenizer, place.Cursor);
+        var suggestion = new StreamingSuggestion(model.Tokenizer, place.Cursor, running);
         // A model without FIM, prologue and begin token has nothing to start from in an empty document.
         var run = place.Prompt.Length == 0
             ? Nothing

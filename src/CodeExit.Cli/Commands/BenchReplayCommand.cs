@@ -26,11 +26,13 @@ internal static class BenchReplayCommand
             "--speed", "X", $"How many times faster the time passes in which no request runs. Default: {defaults.Speed}.", value => value is >= 1 and <= 1000, "1 to 1000");
         var debounce = CommonOptions.Number<double>(
             "--debounce", "MS", $"Milliseconds after a key before the editor asks. Default: {defaults.Debounce.TotalMilliseconds}.", value => value is >= 0 and <= 10_000, "0 to 10000 milliseconds");
+        var noReuse = new Option<bool>("--no-reuse") { Description = "Ask the model each time: what suggestions that are remembered are worth." };
+        var noCancel = new Option<bool>("--no-cancel") { Description = "The editor takes no request back: the next one supersedes it, as in Neovim." };
         var json = CommonOptions.JsonFile();
         var html = CommonOptions.HtmlFile();
         var command = new Command("replay", "Replays keystrokes by mode: joules of what is shown, accepted and wasted.")
         {
-            source, trace, write, characters, seed, speed, debounce, json, html,
+            source, trace, write, characters, seed, speed, debounce, noReuse, noCancel, json, html,
         };
         settings.AddTo(command);
         command.Validators.Add(result =>
@@ -44,6 +46,7 @@ internal static class BenchReplayCommand
             var options = defaults with
             {
                 Speed = parsed.GetValue(speed) ?? defaults.Speed,
+                TakesBack = !parsed.GetValue(noCancel),
                 Debounce = TimeSpan.FromMilliseconds(parsed.GetValue(debounce) ?? defaults.Debounce.TotalMilliseconds),
             };
             var report = await settings.RunAsync(host, parsed, Defaults, (model, subject, rows) =>
@@ -55,7 +58,7 @@ internal static class BenchReplayCommand
                         model.Generator.Config.Learned.TrainedOn);
                 if (parsed.GetValue(write) is { } written) TraceFile.Write(written, typed);
                 return new TraceReplay(subject, options, host.Progress).RunAsync(typed, rows, cancellationToken);
-            }).ConfigureAwait(false);
+            }, reuses: !parsed.GetValue(noReuse)).ConfigureAwait(false);
             ReplayView.Write(host, report);
             if (parsed.GetValue(json) is { } jsonFile) File.WriteAllText(jsonFile, report.Json());
             if (parsed.GetValue(html) is { } htmlFile) File.WriteAllText(htmlFile, ReplayHtml.Page(report));

@@ -36,11 +36,12 @@ internal sealed class BenchSettings
 
     /// <summary>Opens the model, and runs a benchmark on it and its rows.</summary>
     /// <param name="defaults">Rows for a model where none is asked for.</param>
+    /// <param name="reuses">Whether suggestions are remembered, as for editors.</param>
     /// <exception cref="UsageException">A row that the model cannot run.</exception>
     /// <exception cref="CliException">What the benchmark was given, or met, is of no use to it.</exception>
     public async Task<T> RunAsync<T>(
         CliHost host, ParseResult parsed, Func<LoadedModel, IEnumerable<BenchmarkSetting>> defaults,
-        Func<LoadedModel, BenchmarkSubject, IReadOnlyList<BenchmarkSetting>, Task<T>> benchmark)
+        Func<LoadedModel, BenchmarkSubject, IReadOnlyList<BenchmarkSetting>, Task<T>> benchmark, bool reuses = false)
     {
         var (modes, policies) = (parsed.GetValue(_modes) ?? [], parsed.GetValue(_policies) ?? []);
         var location = host.Models.Resolve(parsed.GetValue(_model));
@@ -50,7 +51,7 @@ internal sealed class BenchSettings
         try
         {
             IReadOnlyList<BenchmarkSetting> settings = asked is [] ? [.. defaults(model)] : [.. asked.Distinct()];
-            return await benchmark(model, BenchmarkSubject.Of(model, meter, () => host.Composition.CreateMeter(host.Time), host.Time), settings).ConfigureAwait(false);
+            return await benchmark(model, BenchmarkSubject.Of(model, meter, () => host.Composition.CreateMeter(host.Time), host.Time, reuses), settings).ConfigureAwait(false);
         }
         catch (ArgumentException exception)
         {

@@ -14,7 +14,7 @@ internal static class CommonOptions
 
     public static Option<string?> Model() => new("--model")
     {
-        Description = "A model folder (Hugging Face layout), or a name under CODEEXIT_MODELS. Default: the embedded model.",
+        Description = "A model folder (Hugging Face layout), or the name of a pulled one. Default: the embedded model.",
         HelpName = "DIR",
     };
 

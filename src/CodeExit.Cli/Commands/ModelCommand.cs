@@ -1,12 +1,13 @@
 using System.CommandLine;
+using CodeExit.Cli.Hub;
 using CodeExit.Cli.Output;
 
 namespace CodeExit.Cli.Commands;
 
-/// <summary><c>codeexit model info|list</c>.</summary>
+/// <summary><c>codeexit model info|list|pull</c>.</summary>
 internal static class ModelCommand
 {
-    public static Command Create(CliHost host) => new("model", "Tells of models.") { Info(host), List(host) };
+    public static Command Create(CliHost host) => new("model", "Tells of models and brings them.") { Info(host), List(host), ModelPullCommand.Create(host) };
 
     private static Command Info(CliHost host)
     {
@@ -15,7 +16,8 @@ internal static class ModelCommand
         var command = new Command("info", "Shows what a model folder holds.") { model, json };
         command.SetAction(async (parsed, _) =>
         {
-            var description = host.Composition.DescribeModel(host.Models.Resolve(parsed.GetValue(model)));
+            var location = host.Models.Resolve(parsed.GetValue(model));
+            var description = host.Composition.DescribeModel(location) with { Commit = PulledModel.Read(location.Directory)?.Commit };
             if (parsed.GetValue(json)) await CliJson.WriteAsync(host.Out, description).ConfigureAwait(false);
             else ModelView.Write(host.Out, description);
             return ExitCode.Success;

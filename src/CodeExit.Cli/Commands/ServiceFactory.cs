@@ -19,6 +19,20 @@ internal static class ServiceFactory
         }
     }
 
+    /// <summary>Refuses what <see cref="Create"/> would.</summary>
+    /// <exception cref="UsageException">As there.</exception>
+    public static void Validate(CliHost host, CompletionSettings settings)
+    {
+        try
+        {
+            host.Composition.Validate(settings);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(Refusal(exception));
+        }
+    }
+
     /// <summary>Loads the model.</summary>
     /// <exception cref="UsageException">A setting that does not suit this model: a layer that it lacks.</exception>
     public static async Task LoadAsync(ICompletionService service, CancellationToken cancellationToken)

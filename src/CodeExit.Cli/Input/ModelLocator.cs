@@ -3,13 +3,21 @@ namespace CodeExit.Cli.Input;
 /// <summary>A model folder and the name that reports use for it.</summary>
 internal sealed record ModelLocation(string Name, string Directory);
 
-/// <summary>Finds model folders: the embedded one beside the binary, any folder, or a name under CODEEXIT_MODELS.</summary>
+/// <summary>Finds model folders: the embedded one beside the binary, any folder, or the name of a pulled one.</summary>
 /// <param name="binaryDirectory">Where the binary lies; the embedded model is its "model" folder.</param>
-/// <param name="modelsDirectory">CODEEXIT_MODELS; null or empty where unset.</param>
+/// <param name="modelsDirectory">Where pulled models live; null for a user without a home who has not set CODEEXIT_MODELS.</param>
 internal sealed class ModelLocator(string binaryDirectory, string? modelsDirectory)
 {
     /// <summary>Name of the embedded model.</summary>
     public const string DefaultName = "default";
+
+    /// <summary>CODEEXIT_MODELS, else a folder among the user's data. Null for a user without a home.</summary>
+    /// <param name="environment">Looks up an environment variable.</param>
+    public static string? DefaultDirectory(Func<string, string?> environment)
+    {
+        if (environment("CODEEXIT_MODELS") is { Length: > 0 } given) return given;
+        return UserData.Directory(environment) is { } data ? Path.Combine(data, "models") : null;
+    }
 
     /// <exception cref="CliException">No such model.</exception>
     public ModelLocation Resolve(string? model)
@@ -18,17 +26,18 @@ internal sealed class ModelLocator(string binaryDirectory, string? modelsDirecto
         if (Directory.Exists(model))
         {
             var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model));
-            return new ModelLocation(Path.GetFileName(full), full);
+            return List().FirstOrDefault(known => known.Directory == full) ?? new ModelLocation(Path.GetFileName(full), full);
         }
-        if (string.IsNullOrEmpty(modelsDirectory))
-        {
-            throw new CliException($"no model '{model}': not a folder, and CODEEXIT_MODELS, where names are looked up, is not set");
-        }
-        var pulled = Path.Combine(modelsDirectory, model);
+        var pulled = Path.Combine(ModelsDirectory, model);
         return Directory.Exists(pulled)
             ? new ModelLocation(model, Path.GetFullPath(pulled))
-            : throw new CliException($"no model '{model}': neither a folder nor a name under CODEEXIT_MODELS ({modelsDirectory})");
+            : throw new CliException($"no model '{model}': neither a folder nor a pulled one (codeexit model list; CODEEXIT_MODELS is {ModelsDirectory})");
     }
+
+    /// <summary>Where pulled models live, whether or not it is there yet.</summary>
+    /// <exception cref="CliException">There is no place for them.</exception>
+    public string ModelsDirectory => modelsDirectory
+        ?? throw new CliException("there is no home folder to keep models in: set CODEEXIT_MODELS to a folder");
 
     /// <summary>Every model that can be named, the embedded one first.</summary>
     public IReadOnlyList<ModelLocation> List()
@@ -37,7 +46,7 @@ internal sealed class ModelLocator(string binaryDirectory, string? modelsDirecto
         if (IsModel(EmbeddedDirectory)) found.Add(new ModelLocation(DefaultName, EmbeddedDirectory));
         if (!Directory.Exists(modelsDirectory)) return found;
         // Pulled names may hold one slash: owner/name.
-        var owners = Directory.GetDirectories(modelsDirectory);
+        var owners = Directory.GetDirectories(modelsDirectory).Where(folder => Path.GetFileName(folder)[0] != '.').ToArray(); // .pulling is none
         var candidates = owners.Concat(owners.Where(owner => !IsModel(owner)).SelectMany(Directory.GetDirectories));
         found.AddRange(candidates
             .Where(IsModel)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using CodeExit.Cli.Daemon;
 
 namespace CodeExit.Cli.Output;
 
@@ -22,6 +23,8 @@ internal static class CliJson
 
     public static Task WriteAsync(TextWriter writer, PowerJson value) => WriteAsync(writer, value, Context.PowerJson);
 
+    public static Task WriteAsync(TextWriter writer, DaemonStatus value) => WriteAsync(writer, value, Context.DaemonStatus);
+
     private static Task WriteAsync<T>(TextWriter writer, T value, JsonTypeInfo<T> type) => writer.WriteLineAsync(JsonSerializer.Serialize(value, type));
 }
 
@@ -29,4 +32,5 @@ internal static class CliJson
 [JsonSerializable(typeof(InspectionJson))]
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(PowerJson))]
+[JsonSerializable(typeof(DaemonStatus))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

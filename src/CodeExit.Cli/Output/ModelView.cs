@@ -9,6 +9,7 @@ internal static class ModelView
     {
         Line("model", $"{model.Model}");
         Line("folder", $"{model.Directory}");
+        if (model.Commit is { } commit) Line("commit", $"{commit}");
         Line("family", $"{model.Family}");
         Line("parameters", $"{model.Parameters / 1e6:0.0} M, {model.WeightType}{(model.TiedEmbedding ? ", tied head" : "")}");
         Line("layers", $"{model.Layers} × {model.HiddenSize}, feed-forward {model.IntermediateSize}");

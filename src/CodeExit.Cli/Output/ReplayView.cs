@@ -7,7 +7,7 @@ namespace CodeExit.Cli.Output;
 internal static class ReplayView
 {
     private static readonly string[] Shown =
-        ["setting", "requests", "shown", "accepted", "J / request", "J / shown", "J / accepted char", "wasted", "key to text p50", "p95", "prompt reused", "idle W"];
+        ["setting", "requests", "shown", "accepted", "J / request", "J / shown", "J / accepted char", "wasted", "key to text p50", "p95", "prompt reused", "from cache"];
 
     public static void Write(CliHost host, ReplayReport report)
     {

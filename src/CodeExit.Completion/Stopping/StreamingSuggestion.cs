@@ -1,3 +1,4 @@
+using CodeExit.Completion.Reuse;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Tokenization;
 
@@ -7,7 +8,8 @@ namespace CodeExit.Completion.Stopping;
 /// Turns tokens into text as they come and ends the decode as soon as a rule says so. What the rules have not accepted is never part of
 /// the suggestion. For one suggestion.
 /// </summary>
-internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cursor) : ITokenObserver
+/// <param name="running">Told of the text as it is written; null where nobody asks.</param>
+internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cursor, RunningSuggestion? running = null) : ITokenObserver
 {
     private readonly SuggestionText _text = new(cursor.LinePrefix);
     private readonly IReadOnlyList<IStopRule> _rules = StopRules.At(cursor);
@@ -28,6 +30,7 @@ internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cu
             _stop = Look();
             if (_stop is not null) return false;
         }
+        running?.Update(_text.All[_text.Origin..]);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using CodeExit.Completion.Reuse;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 using CodeExit.Telemetry;
@@ -49,9 +50,10 @@ internal sealed class SuggestionEngine : IDisposable
 
     private ModelConfig Config => _model.Generator.Config;
 
+    /// <param name="running">Told of the text as it is written; null where nobody asks.</param>
     /// <param name="acceptedAt">Time stamp of when the request came in: waiting and loading count as latency.</param>
     /// <exception cref="OperationCanceledException">Within one layer's time.</exception>
-    public CompletionResult Complete(CompletionRequest request, long acceptedAt, CancellationToken cancellationToken)
+    public CompletionResult Complete(CompletionRequest request, RunningSuggestion? running, long acceptedAt, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var depth = _depths.Get(request.Depth);
@@ -62,7 +64,7 @@ internal sealed class SuggestionEngine : IDisposable
         using var window = _energy?.Open();
         try
         {
-            var result = Complete(request, depth, window, acceptedAt, begin, cancellationToken);
+            var result = Complete(request, depth, running, window, acceptedAt, begin, cancellationToken);
             _reports?.Answered(result);
             return result;
         }
@@ -81,12 +83,13 @@ internal sealed class SuggestionEngine : IDisposable
     }
 
     private CompletionResult Complete(
-        CompletionRequest request, DepthControl depth, EnergyWindow? window, long acceptedAt, long begin, CancellationToken cancellationToken)
+        CompletionRequest request, DepthControl depth, RunningSuggestion? running, EnergyWindow? window, long acceptedAt, long begin,
+        CancellationToken cancellationToken)
     {
-        var place = _writer.Prepare(request.Text, request.Offset, request.LanguageId, request.MaxTokens);
+        var place = _writer.Prepare(request.Text, request.Offset, request.LanguageId, request.MaxTokens, request.Files);
 
         var generateAt = _time.GetTimestamp();
-        var (text, reason, run) = _writer.Write(place, depth.Policy, cancellationToken);
+        var (text, reason, run) = _writer.Write(place, depth.Policy, running, cancellationToken);
         var (energy, measured) = Close(window, run, _time.GetElapsedTime(begin));
         if (measured is not null) depth.Observe(measured, run.Work, run.Tokens.Count);
 

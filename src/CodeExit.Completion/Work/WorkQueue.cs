@@ -28,11 +28,27 @@ internal sealed class WorkQueue
         {
             if (_closed) return false;
             older = Replace(item);
-            if (IsSameOrigin(_running, item)) running = _running;
+            if (IsOf(item.Origin, _running)) running = _running;
             Monitor.Pulse(_gate);
         }
         older?.Supersede();
-        running?.Supersede();
+        running?.Supersede(item);
+        return true;
+    }
+
+    /// <summary>A newer request of this origin was answered without the worker.</summary>
+    /// <returns>False where the queue is closed.</returns>
+    public bool TrySupersede(object? origin)
+    {
+        List<WorkItem> older;
+        lock (_gate)
+        {
+            if (_closed) return false;
+            older = [.. _waiting.Where(item => IsOf(origin, item))];
+            foreach (var item in older) _waiting.Remove(item);
+            if (IsOf(origin, _running)) older.Add(_running!);
+        }
+        foreach (var item in older) item.Supersede();
         return true;
     }
 
@@ -55,9 +71,15 @@ internal sealed class WorkQueue
         lock (_gate) _running = null;
     }
 
+    /// <summary>Nobody wants it any more, and so nobody wants what goes on only for it either.</summary>
     public void Remove(WorkItem item)
     {
-        lock (_gate) _waiting.Remove(item);
+        WorkItem? orphan = null;
+        lock (_gate)
+        {
+            if (_waiting.Remove(item) && _running is { IsAnswered: true } && IsOf(item.Origin, _running)) orphan = _running;
+        }
+        orphan?.Supersede();
     }
 
     /// <summary>Lets no one in any more.</summary>
@@ -75,14 +97,14 @@ internal sealed class WorkQueue
         }
     }
 
-    private static bool IsSameOrigin(WorkItem? older, WorkItem newer) => newer.Origin is { } origin && origin.Equals(older?.Origin);
+    private static bool IsOf(object? origin, WorkItem? item) => origin is not null && origin.Equals(item?.Origin);
 
     /// <returns>The item whose place was taken.</returns>
     private WorkItem? Replace(WorkItem item)
     {
         for (var node = _waiting.First; node is not null; node = node.Next)
         {
-            if (!IsSameOrigin(node.Value, item)) continue;
+            if (!IsOf(item.Origin, node.Value)) continue;
             var older = node.Value;
             node.Value = item;
             return older;

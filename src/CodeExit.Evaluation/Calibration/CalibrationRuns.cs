@@ -37,7 +37,7 @@ internal sealed class CalibrationRuns
         {
             if (index % 10 == 0) progress($"task {index + 1} of {tasks.Count}");
             var task = tasks[index];
-            var place = writer.Prepare(task.Text, task.Offset, task.LanguageId);
+            var place = writer.Prepare(task.Text, task.Offset, task.LanguageId, files: task.Files);
             var reference = writer.Write(place, full, cancellationToken);
             runs._full[index] = TaskOutcome.Of(reference, reference, task.Truth);
             for (var sequence = 0; sequence < policies.Length; sequence++)

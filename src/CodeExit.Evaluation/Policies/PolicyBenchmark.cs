@@ -81,7 +81,7 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
     private int[] Prompt(CompletionTask task)
     {
         var budget = Math.Min(options.PromptTokens, model.Generator.ContextLength - options.MaxTokens);
-        return [.. _prompts.Build(task.Text, task.Offset, budget).Tokens];
+        return [.. _prompts.Build(task.Text, task.Offset, budget, task.Files, task.LanguageId).Tokens];
     }
 
     private void Prefill(int[] prompt, CompletionTask task, CancellationToken cancellationToken) =>

@@ -10,7 +10,7 @@ public static class ReplayHtml
 {
     private static readonly (string Name, string Colour)[] Fates =
     [
-        ("accepted", "#2f7d6b"), ("shown, not accepted", "#a08a1f"), ("nothing to show", "#8a4fa3"), ("superseded", "#c0447a"), ("cancelled", "#b4552d"),
+        ("accepted", "#2f7d6b"), ("shown, not accepted", "#a08a1f"), ("shown already", "#5b7fbf"), ("nothing to show", "#8a4fa3"), ("superseded", "#c0447a"), ("cancelled", "#b4552d"),
     ];
 
     public static string Page(ReplayReport report)
@@ -23,8 +23,8 @@ public static class ReplayHtml
         if (report.Noise is { } noise) page.Append(CultureInfo.InvariantCulture, $"<p>{Html(noise)}</p>\n");
         if (report.Settings.Any(each => each.Requests > 0)) AppendCharts(page, report);
         page.Append(CultureInfo.InvariantCulture, $"""
-            <p class="how">The trace (seed {report.Trace.Seed}) types {report.Trace.Characters} characters into {report.Trace.Files} places of real files. The editor asks {report.DebounceMs:0} ms after a key, and a key takes back what runs.
-            A suggestion stays while what is typed agrees with it; after {report.ReadingMs:0} ms the typist accepts it if the file holds next exactly what it says, white space at its end left out; else types on.
+            <p class="how">The trace (seed {report.Trace.Seed}) types {report.Trace.Characters} characters into {report.Trace.Files} places of real files. The editor asks {report.DebounceMs:0} ms after a key, whatever is shown.
+            A suggestion stays while what is typed agrees with it and no answer says anything else; after {report.ReadingMs:0} ms the typist accepts it if the file holds next exactly what it says, white space at its end left out; else types on.
             Time without a request passes {report.Speed:0.#} times as fast as in life. Read from {Html(report.Source)}, which covers {Html(report.Scope)}.</p>
 
             """);
@@ -52,7 +52,7 @@ public static class ReplayHtml
         var wasted = each.Wasted;
         return new Bar(
             each.Name,
-            [each.NetJoules - Joules(each.WastedShare), Joules(wasted.NotAccepted), Joules(wasted.NothingToShow), Joules(wasted.Superseded), Joules(wasted.Cancelled)],
+            [each.NetJoules - Joules(each.WastedShare), Joules(wasted.NotAccepted), Joules(wasted.SaidAgain), Joules(wasted.NothingToShow), Joules(wasted.Superseded), Joules(wasted.Cancelled)],
             EnergyWords.Joules(each.NetJoules));
     }
 

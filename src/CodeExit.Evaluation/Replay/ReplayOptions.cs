@@ -6,6 +6,9 @@ public sealed record ReplayOptions
     /// <summary>Rest after a key before the editor asks. 200 ms is Neovim's own; others range from 0 to 300.</summary>
     public TimeSpan Debounce { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Whether a key takes back the request that runs, as in VS Code; in Neovim the next request supersedes it.</summary>
+    public bool TakesBack { get; init; } = true;
+
     /// <summary>From a suggestion's appearance to the key that accepts it. An assumption.</summary>
     public TimeSpan Reading { get; init; } = TimeSpan.FromMilliseconds(500);
 

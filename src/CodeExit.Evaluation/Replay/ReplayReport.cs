@@ -8,7 +8,20 @@ using CodeExit.Evaluation.Serving;
 namespace CodeExit.Evaluation.Replay;
 
 /// <summary>Of all joules, those that brought nothing; null where none were taken.</summary>
-public sealed record WastedShares(double? Cancelled, double? Superseded, double? NothingToShow, double? NotAccepted);
+public sealed record WastedShares(double? Cancelled, double? Superseded, double? NothingToShow, double? NotAccepted)
+{
+    /// <summary>Taken for what was shown already.</summary>
+    public double? SaidAgain { get; init; }
+}
+
+/// <summary>Requests by where their answer came from.</summary>
+/// <param name="Running">The model was writing it for an older request already.</param>
+/// <param name="Cache">Told before, or the rest of it: no model call.</param>
+public sealed record AnswerSources(int Model, int Running, int Cache)
+{
+    [JsonIgnore]
+    public int All => Model + Running + Cache;
+}
 
 /// <summary>Null where there was nothing to take them of.</summary>
 public sealed record Percentiles(double? P50, double? P95);
@@ -25,6 +38,12 @@ public sealed record ReplayResult(string Name, string Mode, string Policy, strin
     public int Superseded { get; init; }
 
     public int NothingToShow { get; init; }
+
+    /// <summary>Their answer was what is shown already: no text of its own.</summary>
+    public int SaidAgain { get; init; }
+
+    /// <summary>Requests that were answered.</summary>
+    public required AnswerSources Answered { get; init; }
 
     public int Shown { get; init; }
 

@@ -11,6 +11,7 @@ internal sealed class ReplayTally(TypingTrace trace, TimeSpan length)
     private readonly Dictionary<RequestFate, (int Count, double Net)> _fates = [];
     private readonly List<double> _latencies = [];
     private readonly TimeLine _timeLine = new(length);
+    private readonly Dictionary<AnswerSource, int> _sources = [];
     private JouleShares _where = JouleShares.None;
     private double _net, _gross, _busySeconds;
     private double? _idleWatts;
@@ -38,6 +39,7 @@ internal sealed class ReplayTally(TypingTrace trace, TimeSpan length)
             ? JouleShares.None with { Cancelled = net, Idle = gross - net }
             : JouleShares.ByTime(PhaseTimes.Of(answer), net, gross - net, measured.Window);
         if (answer is null) return;
+        _sources[answer.Source] = _sources.GetValueOrDefault(answer.Source) + 1;
         _promptTokens += answer.PromptTokens;
         _reused += answer.PromptTokensReused;
         _layerCount = answer.LayerCount;
@@ -52,6 +54,9 @@ internal sealed class ReplayTally(TypingTrace trace, TimeSpan length)
             Cancelled = Count(RequestFate.Cancelled),
             Superseded = Count(RequestFate.Superseded),
             NothingToShow = Count(RequestFate.NothingToShow),
+            SaidAgain = Count(RequestFate.SaidAgain),
+            Answered = new AnswerSources(
+                _sources.GetValueOrDefault(AnswerSource.Model), _sources.GetValueOrDefault(AnswerSource.Running), _sources.GetValueOrDefault(AnswerSource.Cache)),
             Shown = shown,
             Accepted = Count(RequestFate.Accepted),
             AcceptedCharacters = _acceptedCharacters,
@@ -63,7 +68,8 @@ internal sealed class ReplayTally(TypingTrace trace, TimeSpan length)
             JoulesPerAcceptedCharacter = Per(_net, _acceptedCharacters),
             WastedShare = Share(_net - Net(RequestFate.Accepted)),
             Wasted = new WastedShares(
-                Share(Net(RequestFate.Cancelled)), Share(Net(RequestFate.Superseded)), Share(Net(RequestFate.NothingToShow)), Share(Net(RequestFate.NotAccepted))),
+                Share(Net(RequestFate.Cancelled)), Share(Net(RequestFate.Superseded)), Share(Net(RequestFate.NothingToShow)), Share(Net(RequestFate.NotAccepted)))
+            { SaidAgain = Share(Net(RequestFate.SaidAgain)) },
             KeystrokeToTextMs = new Percentiles(Statistics.Quantile(_latencies, 0.5), Statistics.Quantile(_latencies, 0.95)),
             PromptTokensReusedShare = Per(_reused, _promptTokens),
             IdleWatts = _idleWatts,

@@ -17,6 +17,9 @@ internal enum RequestFate
     /// <summary>The answer holds nothing to be shown.</summary>
     NothingToShow,
 
+    /// <summary>The answer says what is shown already.</summary>
+    SaidAgain,
+
     /// <summary>Shown, and typed through or over.</summary>
     NotAccepted,
 

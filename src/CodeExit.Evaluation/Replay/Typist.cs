@@ -4,9 +4,10 @@ using CodeExit.Telemetry.Attribution;
 namespace CodeExit.Evaluation.Replay;
 
 /// <summary>
-/// A typist and an editor. A key takes back the request that runs; the editor asks when it has rested for a moment. A suggestion that is
-/// shown stays as long as what is typed agrees with it, and nothing is asked meanwhile. The typist accepts it when there was time to read
-/// it, if the file holds next exactly what it says, white space at its end left out; else types on, through it or over it.
+/// A typist and an editor. The editor asks when it has rested for a moment after a key, also where something is shown, as VS Code and Neovim
+/// do. A key takes back the request that runs, or the next request supersedes it. A suggestion that is shown stays as long as what is typed
+/// agrees with it and no answer says anything else. The typist accepts it when there was time to read it, if the file holds next exactly
+/// what it says, white space at its end left out; else types on, through it or over it.
 /// </summary>
 /// <param name="requests">Takes each request when it is made.</param>
 internal sealed class Typist(ICompletionService service, EnergyMeter meter, ReplayOptions options, ReplayClock clock, List<ReplayedRequest> requests)
@@ -18,6 +19,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     private ReplayedRequest? _running;
     private ReplayedRequest? _shown;
     private string _ghost = "";
+    private bool _isLate; // a key was pressed since the running request was made
     private TimeSpan _lastKeyAt, _nextKeyAt, _askAt, _acceptAt;
 
     public async Task TypeAsync(TypingSession session, CancellationToken cancellationToken)
@@ -45,6 +47,8 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     private void Ask()
     {
         _askAt = Never;
+        if (_running is not null) _running.Fate = RequestFate.Superseded;
+        _isLate = false;
         var request = new CompletionRequest(_document.Text, _document.Cursor) { LanguageId = _document.LanguageId, Origin = _origin };
         requests.Add(_running = new ReplayedRequest(service, meter, request, clock.Now));
     }
@@ -52,11 +56,20 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     private void Show(ReplayedRequest request, CompletionResult? answer)
     {
         _running = null;
-        request.Fate = answer is null ? RequestFate.Superseded : string.IsNullOrWhiteSpace(answer.Text) ? RequestFate.NothingToShow : RequestFate.NotAccepted;
-        if (request.Fate != RequestFate.NotAccepted) return;
+        request.Fate = Fate(answer);
+        if (request.Fate is RequestFate.Superseded or RequestFate.SaidAgain) return;
+        Hide();
+        if (request.Fate == RequestFate.NothingToShow) return;
         request.KeystrokeToText = clock.Now - _lastKeyAt;
         (_shown, _ghost) = (request, answer!.Text);
         if (IsWanted()) _acceptAt = clock.Now + options.Reading;
+    }
+
+    private RequestFate Fate(CompletionResult? answer)
+    {
+        if (answer is null || _isLate) return RequestFate.Superseded;
+        if (string.IsNullOrWhiteSpace(answer.Text)) return RequestFate.NothingToShow;
+        return _shown is not null && answer.Text == _ghost ? RequestFate.SaidAgain : RequestFate.NotAccepted;
     }
 
     private bool IsWanted()
@@ -70,12 +83,13 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
         var length = _ghost.AsSpan().TrimEnd().Length;
         (_shown!.Fate, _shown.AcceptedCharacters) = (RequestFate.Accepted, length);
         Hide();
+        LeaveBehind();
         Write(length);
     }
 
     private void Press()
     {
-        TakeBack();
+        LeaveBehind();
         var key = _document.Next.Text;
         _ghost = _shown is not null && _ghost.StartsWith(key, StringComparison.Ordinal) ? _ghost[key.Length..] : "";
         if (string.IsNullOrWhiteSpace(_ghost)) Hide();
@@ -86,11 +100,18 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     {
         _document.Write(characters);
         _lastKeyAt = clock.Now;
-        _askAt = _shown is null ? clock.Now + options.Debounce : Never;
+        _askAt = clock.Now + options.Debounce;
         if (!_document.IsComplete) _nextKeyAt = clock.Now + TimeSpan.FromMilliseconds(_document.Next.DelayMs);
     }
 
     private void Hide() => (_shown, _ghost, _acceptAt) = (null, "", Never);
+
+    /// <summary>The text has changed since the running request was made.</summary>
+    private void LeaveBehind()
+    {
+        if (options.TakesBack) TakeBack();
+        else _isLate = true;
+    }
 
     private void TakeBack()
     {

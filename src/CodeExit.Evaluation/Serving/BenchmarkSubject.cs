@@ -1,4 +1,5 @@
 using CodeExit.Completion;
+using CodeExit.Completion.Reuse;
 using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Evaluation.Serving;
@@ -14,11 +15,12 @@ public sealed record BenchmarkSubject(string Model, Func<BenchmarkSetting, IComp
 {
     /// <summary>A model that stays in memory: no setting loads it again. Takes over neither model nor meter.</summary>
     /// <param name="serviceMeter">Makes a meter for a service, which disposes it.</param>
-    public static BenchmarkSubject Of(LoadedModel model, EnergyMeter meter, Func<EnergyMeter> serviceMeter, TimeProvider time) => new(
+    /// <param name="reuses">Whether suggestions are remembered, as for editors: what is asked twice takes no joules then.</param>
+    public static BenchmarkSubject Of(LoadedModel model, EnergyMeter meter, Func<EnergyMeter> serviceMeter, TimeProvider time, bool reuses = false) => new(
         model.Name,
         setting => new CompletionService(
             _ => model with { Generator = new LentGenerator(model.Generator) }, new CompletionOptions { Depth = setting.Depth }, time,
-            serviceMeter()),
+            serviceMeter(), cache: reuses ? new SuggestionCache() : null),
         meter,
         time);
 

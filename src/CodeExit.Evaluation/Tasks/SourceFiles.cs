@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using CodeExit.Completion;
+using CodeExit.Completion.Snippets;
 
 namespace CodeExit.Evaluation.Tasks;
 
@@ -22,6 +24,19 @@ internal static class SourceFiles
         return Directory.EnumerateFiles(folder, "*", options)
             .Where(path => Extensions.Contains(Path.GetExtension(path)) && new FileInfo(path).Length <= MostBytes)
             .Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>The file in an editor that has its neighbours open: those of the same folder, eight at most.</summary>
+    public static OpenFiles Neighbours(string folder, string path)
+    {
+        const int Most = 8;
+        var others = Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*" + Path.GetExtension(path))
+            .Where(other => other != path && new FileInfo(other).Length <= MostBytes)
+            .Order(StringComparer.Ordinal)
+            .Take(Most);
+        return new OpenFiles(Name(path), [.. others.Select(other => new OtherFile(Name(other), LanguageNames.OfFile(other), () => Text(other)))]);
+
+        string Name(string file) => Path.GetRelativePath(folder, file).Replace('\\', '/');
     }
 
     /// <summary>Lines end with \n, whatever the file says.</summary>

@@ -61,6 +61,7 @@ public static class SourceTasks
             : new CompletionTask(Path.GetRelativePath(folder, path), text.Remove(cursor, end - cursor), cursor, text[cursor..end])
             {
                 LanguageId = LanguageNames.OfFile(path),
+                Files = SourceFiles.Neighbours(folder, path),
                 Source = Fingerprint(text),
             };
     }

@@ -70,5 +70,9 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>Reads <c>config.json</c> alone: whether such a model could be run, before its weights are there.</summary>
+    /// <exception cref="CheckpointException">It is missing or malformed, or of no family that can be run.</exception>
+    public static ModelConfig ReadConfig(string directory) => ModelConfigReader.Read(directory).Config;
+
     public void Dispose() => Files.Dispose();
 }

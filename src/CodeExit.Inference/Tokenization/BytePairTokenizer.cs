@@ -41,7 +41,7 @@ public sealed class BytePairTokenizer : ITokenizer
                 _specialTokens.Add(token.Id);
         }
         int? FindAdded(string written) => added.TryGetValue(written, out var id) ? id : null;
-        Fim = SpecialTokenNames.FindFim(FindAdded, config.FimOrder);
+        Fim = SpecialTokenNames.FindFim(FindAdded, config);
         var ends = new HashSet<int>();
         SpecialTokenNames.AddEnds(FindAdded, ends);
         if (config.EndOfText is { } written && _vocabulary.FindWritten(written) is { } end)

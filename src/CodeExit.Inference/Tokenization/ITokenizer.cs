@@ -22,7 +22,17 @@ public enum FimOrder
 
 /// <summary>The fill-in-the-middle tokens of a model (Bavarian et al. 2022).</summary>
 /// <param name="FileSeparator">Null where the tokenizer has none.</param>
-public sealed record FimTokens(int Prefix, int Suffix, int Middle, int? Pad, int? FileSeparator, FimOrder Order = FimOrder.Psm);
+public sealed record FimTokens(int Prefix, int Suffix, int Middle, int? Pad, int? FileSeparator, FimOrder Order = FimOrder.Psm)
+{
+    /// <summary>Stands before the first file of several; null where the tokenizer has none.</summary>
+    public int? RepoName { get; init; }
+
+    /// <summary>Whether pieces of other files in front of the one that is completed help the model: it was taught so, or it was measured.</summary>
+    public bool ReadsOtherFiles { get; init; }
+
+    /// <summary>Most tokens of a prompt that help the model; null where it reads as much as it is given.</summary>
+    public int? PromptTokens { get; init; }
+}
 
 /// <summary>Text to token ids and back. Immutable after loading; safe for many threads.</summary>
 public interface ITokenizer

@@ -1,3 +1,5 @@
+using CodeExit.Inference.Tokenization.Loading;
+
 namespace CodeExit.Inference.Tokenization;
 
 /// <summary>How model families write the tokens that a completion needs to know.</summary>
@@ -18,19 +20,31 @@ internal static class SpecialTokenNames
 
     private static readonly string[] FileSeparators = ["<|file_sep|>", "<file_sep>"];
 
+    private static readonly string[] RepoNames = ["<|repo_name|>", "<repo_name>"];
+
     private static readonly string[] Ends =
     [
         "<|endoftext|>", "</s>", "<|end_of_text|>", "<|eot_id|>", "<|eom_id|>", "<|im_start|>", "<|im_end|>",
-        "<EOT>", "▁<EOT>", "<|EOT|>", "<｜end▁of▁sentence｜>", "<|repo_name|>", "<repo_name>", "<pad>", "<|pad|>",
+        "<EOT>", "▁<EOT>", "<|EOT|>", "<｜end▁of▁sentence｜>", "<pad>", "<|pad|>",
     ];
 
     /// <param name="find">The id of an added token by its written form.</param>
-    public static FimTokens? FindFim(Func<string, int?> find, FimOrder order)
+    /// <param name="config">What the model's folder says of prompts.</param>
+    public static FimTokens? FindFim(Func<string, int?> find, TokenizerConfig config)
     {
         foreach (var names in Fim)
         {
             if (find(names[0]) is { } prefix && find(names[1]) is { } suffix && find(names[2]) is { } middle)
-                return new FimTokens(prefix, suffix, middle, FindFirst(FimPads, find), FindFirst(FileSeparators, find), order);
+            {
+                var (separator, repoName) = (FindFirst(FileSeparators, find), FindFirst(RepoNames, find));
+                return new FimTokens(prefix, suffix, middle, FindFirst(FimPads, find), separator, config.FimOrder)
+                {
+                    RepoName = repoName,
+                    // Who has both was taught with them: Qwen2.5-Coder, StarCoder2.
+                    ReadsOtherFiles = config.OtherFiles ?? (separator is not null && repoName is not null),
+                    PromptTokens = config.PromptTokens,
+                };
+            }
         }
         return null;
     }
@@ -39,7 +53,7 @@ internal static class SpecialTokenNames
     /// <param name="find">The id of an added token by its written form.</param>
     public static void AddEnds(Func<string, int?> find, HashSet<int> ends)
     {
-        foreach (var names in (string[][])[.. Fim, FimPads, FileSeparators, Ends])
+        foreach (var names in (string[][])[.. Fim, FimPads, FileSeparators, RepoNames, Ends])
         {
             foreach (var name in names)
             {

@@ -16,7 +16,7 @@ internal static class CompletionHandler
                 ErrorCode.MethodNotFound, "textDocument/completion is off; initializationOptions.textDocumentCompletion: true turns it on");
         }
         Place place = Place.At(session.Documents.Get(parameters.TextDocument.Uri), parameters.Position, session.Encoding);
-        CompletionRequest request = place.Request(place.Cursor, place.Cursor, "");
+        CompletionRequest request = place.Request(place.Cursor, place.Cursor, "") with { Files = session.OpenFiles.Around(place.Document) };
 
         CompletionResult? result = await session.Menu.SuggestAsync(request, session.Settings, cancellationToken).ConfigureAwait(false);
         if (result is null) return null;

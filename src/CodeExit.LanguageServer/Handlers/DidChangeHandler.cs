@@ -10,6 +10,8 @@ internal static class DidChangeHandler
     {
         TextDocumentIdentifier id = parameters.TextDocument;
         var changed = session.Documents.Change(id.Uri, id.Version, parameters.ContentChanges, session.Encoding);
-        if (changed is var (before, after)) session.Ledger.Infer(before, after);
+        if (changed is not var (before, after)) return;
+        session.OpenFiles.Used(after);
+        session.Ledger.Infer(before, after);
     }
 }

@@ -6,5 +6,9 @@ namespace CodeExit.LanguageServer.Handlers;
 /// <summary>textDocument/didClose.</summary>
 internal static class DidCloseHandler
 {
-    public static void Handle(Session session, DidCloseParams parameters) => session.Documents.Close(parameters.TextDocument.Uri);
+    public static void Handle(Session session, DidCloseParams parameters)
+    {
+        session.Documents.Close(parameters.TextDocument.Uri);
+        session.OpenFiles.Closed(parameters.TextDocument.Uri);
+    }
 }

@@ -10,6 +10,8 @@ internal static class DidOpenHandler
     public static void Handle(Session session, DidOpenParams parameters)
     {
         TextDocumentItem item = parameters.TextDocument;
-        session.Documents.Open(new DocumentSnapshot(item.Uri, item.LanguageId, item.Version, TextBuffer.From(item.Text)));
+        var document = new DocumentSnapshot(item.Uri, item.LanguageId, item.Version, TextBuffer.From(item.Text));
+        session.Documents.Open(document);
+        session.OpenFiles.Used(document);
     }
 }

@@ -14,10 +14,15 @@ internal static class InlineCompletionHandler
         SelectedCompletionInfo? selected = parameters.Context?.SelectedCompletionInfo;
         // Beside an open suggest widget only what extends its choice is shown: complete as if that were accepted already.
         (int start, int end) = selected is null ? (place.Cursor, place.Cursor) : place.Offsets(selected.Range);
-        CompletionRequest request = place.Request(start, end, selected?.Text ?? "") with { IsAutomatic = parameters.Context is not { IsByHand: true } };
+        CompletionRequest request = place.Request(start, end, selected?.Text ?? "") with
+        {
+            IsAutomatic = parameters.Context is not { IsByHand: true },
+            Files = session.OpenFiles.Around(place.Document),
+        };
 
         CompletionResult? result = await session.GhostText.SuggestAsync(request, session.Settings, cancellationToken).ConfigureAwait(false);
         if (result is null) return null;
+        if (session.Settings.InsertOnly && selected is null) result = SuggestionItems.InsertOnly(place, result);
         if (result.Text.Length == 0) return new InlineCompletionList([]);
         string id = session.Ledger.Offered(place, result, repeated: selected?.Text.Length ?? SuggestionItems.Repeated(place));
         InlineCompletionItem item = selected is null

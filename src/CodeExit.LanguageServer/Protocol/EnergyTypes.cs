@@ -34,10 +34,11 @@ internal sealed record PowerReading(string Source, string Label, string Scope, d
 }
 
 /// <summary>What an item cost and what decided on it, in its data.</summary>
-internal sealed record ItemCost(EnergyReading Energy, LayersRun Layers, int Tokens, string Policy, string Mode)
+/// <param name="Reused">It was told before, or is the rest of what was: nothing was run for it.</param>
+internal sealed record ItemCost(EnergyReading Energy, LayersRun Layers, int Tokens, string Policy, string Mode, bool Reused)
 {
     public static ItemCost Of(CompletionResult result) =>
-        new(EnergyReading.Of(result.Energy), LayersRun.Of(result), result.Tokens, result.Policy, result.Mode);
+        new(EnergyReading.Of(result.Energy), LayersRun.Of(result), result.Tokens, result.Policy, result.Mode, result.Source == AnswerSource.Cache);
 }
 
 /// <summary>Layers that the suggestion's tokens ran, as <c>complete --json</c> tells them.</summary>

@@ -42,6 +42,9 @@ internal sealed record ClientSettings
     /// <summary>Offer textDocument/completion as well. Only at initialize: capabilities do not change later.</summary>
     public bool TextDocumentCompletion { get; init; }
 
+    /// <summary>The client cannot replace text behind the cursor.</summary>
+    public bool InsertOnly { get; init; }
+
     /// <summary>The client introduced itself as Copilot's do, so that it knows didChangeStatus.</summary>
     public bool SendsPluginInfo { get; init; }
 
@@ -94,6 +97,10 @@ internal sealed record ClientSettings
                 return this with { PauseOnBattery = value.GetBoolean() };
             case "pauseOnBattery":
                 return Refused("true or false", PauseOnBattery ? "on" : "off");
+            case "insertOnly" when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                return this with { InsertOnly = value.GetBoolean() };
+            case "insertOnly":
+                return Refused("true or false", InsertOnly ? "on" : "off");
             case "editorPluginInfo":
                 return this with { SendsPluginInfo = value.ValueKind == JsonValueKind.Object };
             default:

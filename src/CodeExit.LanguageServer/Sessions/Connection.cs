@@ -18,12 +18,14 @@ internal sealed class Connection : IDisposable
     private readonly Session _session;
     private readonly CancellationTokenSource _closed;
     private readonly CancellationToken _stop;
+    private readonly CancellationTokenSource _noMore;
 
     /// <param name="cancellationToken">Closes the connection from this side.</param>
     public Connection(Stream input, Stream output, ICompletionService service, LanguageServerOptions options, CancellationToken cancellationToken)
     {
         _closed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _stop = _closed.Token;
+        _noMore = CancellationTokenSource.CreateLinkedTokenSource(_stop, options.Drain);
         _reader = new FrameReader(input);
         _writer = new FrameWriter(output);
         _session = new Session(service, options, new Client(_writer, options.Log), _stop);
@@ -35,6 +37,7 @@ internal sealed class Connection : IDisposable
         using var abandon = new CancellationTokenSource();
         Task writing = WriteAsync(abandon.Token);
         await ReadAsync().ConfigureAwait(false);
+        if (_session.Options.Drain.IsCancellationRequested) await _session.InFlight.WhenNoneAsync(_stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Whoever asked is gone: free the worker before anything else, and do not answer what that cancels.
         _writer.Complete();
@@ -51,7 +54,11 @@ internal sealed class Connection : IDisposable
         return _session.ExitCode ?? 1;
     }
 
-    public void Dispose() => _closed.Dispose();
+    public void Dispose()
+    {
+        _noMore.Dispose();
+        _closed.Dispose();
+    }
 
     private async Task ReadAsync()
     {
@@ -60,7 +67,7 @@ internal sealed class Connection : IDisposable
             while (_session.ExitCode is null)
             {
                 // WaitAsync: a read of standard input does not heed its token.
-                Frame frame = await _reader.ReadAsync(_stop).AsTask().WaitAsync(_stop).ConfigureAwait(false);
+                Frame frame = await _reader.ReadAsync(_stop).AsTask().WaitAsync(_noMore.Token).ConfigureAwait(false);
                 if (frame.Problem is not "") _session.Options.Log(frame.Problem);
                 if (frame.Kind == FrameKind.End) return;
                 if (frame.Kind == FrameKind.Message) Dispatcher.Dispatch(_session, frame.Body);

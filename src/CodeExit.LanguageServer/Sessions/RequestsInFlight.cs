@@ -7,6 +7,8 @@ namespace CodeExit.LanguageServer.Sessions;
 internal sealed class RequestsInFlight(CancellationToken connectionClosed)
 {
     private readonly ConcurrentDictionary<RequestId, CancellationTokenSource> _requests = new();
+    private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _noMore;
 
     /// <exception cref="RpcException">The id is in use.</exception>
     public CancellationToken Begin(RequestId id)
@@ -20,6 +22,14 @@ internal sealed class RequestsInFlight(CancellationToken connectionClosed)
     public void End(RequestId id)
     {
         if (_requests.TryRemove(id, out CancellationTokenSource? source)) source.Dispose();
+        if (_noMore && _requests.IsEmpty) _none.TrySetResult();
+    }
+
+    /// <summary>Completes once all requests are answered. To be called when no more can begin.</summary>
+    public Task WhenNoneAsync(CancellationToken cancellationToken)
+    {
+        _noMore = true;
+        return _requests.IsEmpty ? Task.CompletedTask : _none.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Does nothing for a request that is answered already: the client could not know.</summary>

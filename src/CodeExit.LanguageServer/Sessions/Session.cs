@@ -48,6 +48,9 @@ internal sealed class Session
 
     public DocumentStore Documents { get; }
 
+    /// <summary>What a prompt may hold of the documents beside the one that is completed.</summary>
+    public OpenFilesView OpenFiles { get; } = new();
+
     public RequestsInFlight InFlight { get; }
 
     public ModelLoad ModelLoad { get; }

@@ -12,18 +12,23 @@ internal static class ClosingPairs
     public static int Covered(ReadOnlySpan<char> suggestion, ReadOnlySpan<char> rest)
     {
         int covered = 0;
-        foreach (char closer in Closers(suggestion, rest))
+        foreach (int closer in Closers(suggestion, rest))
         {
-            if (covered == rest.Length || rest[covered] != closer) break;
+            if (covered == rest.Length || rest[covered] != suggestion[closer]) break;
             covered++;
         }
         return covered;
     }
 
-    /// <summary>The brackets and the quote that the suggestion closes and did not open, in order.</summary>
-    private static List<char> Closers(ReadOnlySpan<char> suggestion, ReadOnlySpan<char> rest)
+    /// <summary>How many units the suggestion has before the first that stands behind the cursor already.</summary>
+    /// <inheritdoc cref="Covered"/>
+    public static int Before(ReadOnlySpan<char> suggestion, ReadOnlySpan<char> rest) =>
+        Covered(suggestion, rest) > 0 ? Closers(suggestion, rest)[0] : suggestion.Length;
+
+    /// <summary>Where the suggestion has the brackets and the quote that it closes and did not open.</summary>
+    private static List<int> Closers(ReadOnlySpan<char> suggestion, ReadOnlySpan<char> rest)
     {
-        var closers = new List<char>();
+        var closers = new List<int>();
         var open = new Stack<char>();
         bool startsInside = !rest.IsEmpty && IsQuote(rest[0]) && HasOddCount(suggestion, rest[0]);
         char quote = startsInside ? rest[0] : '\0'; // the quote we are inside of
@@ -35,14 +40,14 @@ internal static class ClosingPairs
                 if (c == '\\') i++;
                 else if (c == quote)
                 {
-                    if (startsInside) closers.Add(c);
+                    if (startsInside) closers.Add(i);
                     (quote, startsInside) = ('\0', false);
                 }
                 else if (c == '\n' && !startsInside) quote = '\0'; // an apostrophe in a comment
             }
             else if (IsQuote(c)) quote = c;
             else if (Closer(c) is { } closer) open.Push(closer);
-            else if (c is ')' or ']' or '}' && !(open.TryPeek(out char awaited) && awaited == c && open.TryPop(out _))) closers.Add(c);
+            else if (c is ')' or ']' or '}' && !(open.TryPeek(out char awaited) && awaited == c && open.TryPop(out _))) closers.Add(i);
         }
         return closers;
     }

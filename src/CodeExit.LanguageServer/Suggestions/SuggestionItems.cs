@@ -58,11 +58,20 @@ internal static class SuggestionItems
     public static string? IdOf(JsonElement[]? arguments)
         => arguments is [{ ValueKind: JsonValueKind.String } id, ..] ? id.GetString() : null;
 
-    private static int CoveredEnd(Place place, string suggestion)
+    /// <summary>
+    /// What of a suggestion is left for a client that cannot replace text behind the cursor (LSP4IJ skips what the range holds there, and
+    /// inserts behind it): the part before the first bracket or quote that stands there already.
+    /// </summary>
+    public static CompletionResult InsertOnly(Place place, CompletionResult result) =>
+        result with { Text = result.Text[..ClosingPairs.Before(result.Text, Rest(place))] };
+
+    private static int CoveredEnd(Place place, string suggestion) => place.Cursor + ClosingPairs.Covered(suggestion, Rest(place));
+
+    /// <summary>The line behind the cursor, as far as closers can reach.</summary>
+    private static string Rest(Place place)
     {
         const int MostClosers = 64;
-        string rest = place.Document.Text.Slice(place.Cursor, Math.Min(place.LineEnd, place.Cursor + MostClosers));
-        return place.Cursor + ClosingPairs.Covered(suggestion, rest);
+        return place.Document.Text.Slice(place.Cursor, Math.Min(place.LineEnd, place.Cursor + MostClosers));
     }
 
     /// <summary>A label is one line and not empty, also where the suggestion begins with a line end.</summary>

@@ -51,6 +51,19 @@ internal sealed class FakeComposition : IComposition
 
     public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry, time);
 
+    /// <summary>How long an editor stays and what it leaves with; null leaves at once, with 0.</summary>
+    public TaskCompletionSource<int>? Editor { get; set; }
+
+    public bool ServiceDisposed { get; private set; }
+
+    /// <summary>What the last editor was served by.</summary>
+    public ICompletionService? Served { get; private set; }
+
+    public void Validate(CompletionSettings settings)
+    {
+        if (Failure is ArgumentException refusal) throw refusal;
+    }
+
     public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
     {
         Model = model;
@@ -94,10 +107,12 @@ internal sealed class FakeComposition : IComposition
         return new SpeedSubject(model.Name, new ModelWork(1000, 800, 200, 64), precision.ToString(), threads ?? 2, 2, Generator, new FullDepthPolicy());
     }
 
-    public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken)
+    public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, EditorConnection connection, CancellationToken cancellationToken)
     {
-        log.WriteLine("serving");
-        return Task.FromResult(0);
+        Served = service;
+        connection.Log("serving");
+        connection.Drain.Register(() => Editor?.TrySetResult(1));
+        return Editor?.Task ?? Task.FromResult(0);
     }
 
     private sealed class FakeService(FakeComposition owner) : ICompletionService
@@ -122,7 +137,7 @@ internal sealed class FakeComposition : IComposition
             return Task.FromResult<CompletionResult?>(owner.Result);
         }
 
-        public void Dispose() { }
+        public void Dispose() => owner.ServiceDisposed = true;
     }
 }
 

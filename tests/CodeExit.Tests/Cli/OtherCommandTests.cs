@@ -7,11 +7,11 @@ public sealed class OtherCommandTests : IDisposable
     private readonly TestCli _cli = new();
 
     [Fact]
-    public async Task Lsp_WithoutStandalone_SaysItRunsAloneOnStderrOnly()
+    public async Task Lsp_NoDaemonPossible_SaysItRunsAloneOnStderrOnly()
     {
         _cli.Ready();
         Assert.Equal(0, await _cli.RunAsync("lsp"));
-        Assert.Contains("no daemon", _cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("there is no daemon here", _cli.Error.ToString(), StringComparison.Ordinal);
         Assert.Empty(_cli.Out.ToString());
         Assert.Equal(0, _cli.ServerOutput.Length);
     }

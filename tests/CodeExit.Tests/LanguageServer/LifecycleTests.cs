@@ -159,4 +159,52 @@ public sealed class LifecycleTests
         await server.Client.CallAsync("codeexit/status");
         await server.ShutDownAsync();
     }
+
+    [Fact]
+    public async Task Drain_RequestInFlight_IsAnsweredAndNothingMoreIsRead()
+    {
+        using var drain = new CancellationTokenSource();
+        TestServer server = TestServer.Create(drain: drain.Token);
+        await server.InitializeAsync();
+        await server.OpenAsync("x = ");
+        string id = await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, 4));
+        ScriptedCall call = await server.Service.NextCallAsync();
+
+        await drain.CancelAsync();
+        await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, 4)); // would supersede the first, if it were read
+        call.Answer("1");
+
+        Assert.Single((await server.Client.ResultAsync(id)).GetProperty("items").EnumerateArray().ToArray());
+        Assert.Equal(1, await server.Running.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task Drain_RequestThatIsNeverAnswered_EndsWithTheConnection()
+    {
+        using var drain = new CancellationTokenSource();
+        using var stop = new CancellationTokenSource();
+        TestServer server = TestServer.Create(stop: stop.Token, drain: drain.Token);
+        await server.InitializeAsync();
+        await server.OpenAsync("x = ");
+        await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, 4));
+        ScriptedCall call = await server.Service.NextCallAsync();
+
+        await drain.CancelAsync();
+        await stop.CancelAsync();
+
+        Assert.Equal(1, await server.Running.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(call.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Drain_NothingInFlight_EndsAtOnce()
+    {
+        using var drain = new CancellationTokenSource();
+        TestServer server = TestServer.Create(drain: drain.Token);
+        await server.InitializeAsync();
+
+        await drain.CancelAsync();
+
+        Assert.Equal(1, await server.Running.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
 }

@@ -97,6 +97,7 @@ public sealed class StatusTests
     [InlineData("{\"budgetJoules\":\"2J\"}", null, "budgetJoules is \"2J\"")]
     [InlineData("{\"pauseOnBattery\":1}", null, "pauseOnBattery is 1, but true or false is wanted; off is kept")]
     [InlineData("{\"textDocumentCompletion\":\"yes\"}", null, "textDocumentCompletion")]
+    [InlineData("{\"insertOnly\":1}", null, "insertOnly")]
     [InlineData("\"fast\"", null, "object")]
     public async Task Options_AtInitialize_AreTakenOrRefusedByName(string options, int? maxTokens, string? problem)
     {

@@ -10,7 +10,7 @@ internal sealed class TestServer
 {
     public const string Uri = "file:///code/sample.py";
 
-    private TestServer(ScriptedService service, CancellationToken stop)
+    private TestServer(ScriptedService service, CancellationToken drain, CancellationToken stop)
     {
         var toServer = new Pipe();
         var toClient = new Pipe();
@@ -19,7 +19,7 @@ internal sealed class TestServer
         Running = Task.Run(async () =>
         {
             int code = await CodeExit.LanguageServer.LanguageServer.RunAsync(
-                toServer.Reader.AsStream(), output, service, new LanguageServerOptions("1.2.3", Log.Enqueue), stop);
+                toServer.Reader.AsStream(), output, service, new LanguageServerOptions("1.2.3", Log.Enqueue) { Drain = drain }, stop);
             await output.DisposeAsync(); // as the end of the process would
             return code;
         });
@@ -36,8 +36,9 @@ internal sealed class TestServer
     public Task<int> Running { get; }
 
     /// <summary>Before initialize.</summary>
+    /// <param name="drain">Closes it once what is in flight is answered.</param>
     /// <param name="stop">Closes the connection from the server's side.</param>
-    public static TestServer Create(ScriptedService? service = null, CancellationToken stop = default) => new(service ?? new ScriptedService(), stop);
+    public static TestServer Create(ScriptedService? service = null, CancellationToken drain = default, CancellationToken stop = default) => new(service ?? new ScriptedService(), drain, stop);
 
     /// <summary>After initialize and initialized.</summary>
     public static async Task<TestServer> StartAsync(ScriptedService? service = null, object? capabilities = null, object? options = null)

@@ -50,13 +50,24 @@ public sealed class TraceReplayTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_AgreesAtFirstOnly_IsTypedThroughWithoutAsking()
+    public async Task RunAsync_TypedThrough_IsSaidAgain()
     {
-        // "lue" agrees for three keys, "!" does not: the typist never takes it, and types on.
-        var result = await RunAsync(0.001, (_, before) => before.Length == 2 ? "lue!" : "#");
+        // "lue!" agrees for three keys, "!" does not: the typist never takes it, and types on. The editor asks all the same.
+        var result = await RunAsync(0.001, (_, before) => before.Length is >= 2 and <= 4 ? "lue!"[(before.Length - 2)..] : "#");
 
-        Assert.Equal(0, result.Accepted);
-        Assert.Equal(12 - 3, result.Requests); // none behind l, u and e
+        Assert.Equal((12, 12, 0), (result.Requests, result.Shown + result.SaidAgain, result.Accepted));
+        Assert.Equal(2, result.SaidAgain); // behind l and u; behind e it is "#"
+        Assert.Equal(3 + 2, result.Wasted.SaidAgain!.Value * result.NetJoules / (Layers * 0.001 * SteadyDevice.NetWatts), 1e-6);
+        Assert.Equal(1, (result.Wasted.SaidAgain + result.Wasted.NotAccepted)!.Value, 1e-9);
+    }
+
+    [Fact]
+    public async Task RunAsync_EditorThatTakesNothingBack_LeavesItToTheNextRequest()
+    {
+        var report = await ReportAsync(new ReplayOptions { TakesBack = false }, 1, (_, _) => "value", BenchmarkSetting.Full);
+
+        var result = report.Settings.Single();
+        Assert.Equal((12, 11, 0), (result.Requests, result.Superseded, result.Shown)); // the end of the work takes back the last
     }
 
     [Fact]
@@ -150,7 +161,10 @@ public sealed class TraceReplayTests : IDisposable
     private async Task<ReplayResult> RunAsync(double secondsPerLayer, Func<int, string, string> says) =>
         (await ReportAsync(secondsPerLayer, says, BenchmarkSetting.Full)).Settings.Single();
 
-    private async Task<ReplayReport> ReportAsync(double secondsPerLayer, Func<int, string, string> says, params BenchmarkSetting[] settings)
+    private Task<ReplayReport> ReportAsync(double secondsPerLayer, Func<int, string, string> says, params BenchmarkSetting[] settings) =>
+        ReportAsync(new ReplayOptions(), secondsPerLayer, says, settings);
+
+    private async Task<ReplayReport> ReportAsync(ReplayOptions options, double secondsPerLayer, Func<int, string, string> says, params BenchmarkSetting[] settings)
     {
         var worked = false;
         // The warm-up asks where nothing is typed yet: it is no part of what is measured.
@@ -161,6 +175,6 @@ public sealed class TraceReplayTests : IDisposable
         });
         var trace = new TypingTrace(1, [new TypingSession("a.py", "python", Code, 0, [.. Code.TrimEnd().Select(key => new Keystroke($"{key}", 2000))])]);
         // Off the test's own context all that waits goes on within the clock's very step, on its thread.
-        return await Task.Run(() => _time.RunAsync(new TraceReplay(subject, new ReplayOptions(), _ => { }).RunAsync(trace, settings, CancellationToken.None)));
+        return await Task.Run(() => _time.RunAsync(new TraceReplay(subject, options, _ => { }).RunAsync(trace, settings, CancellationToken.None)));
     }
 }

@@ -32,8 +32,8 @@ public sealed class SourceTasksTests : IDisposable
             Assert.DoesNotContain('\n', task.Truth);
             Assert.False(char.IsLowSurrogate(task.Truth[0]));
         }
-        Assert.Equal(tasks, SourceTasks.Read(_folder.Path, 200, seed: 1, NoneLearned));
-        Assert.NotEqual(tasks, SourceTasks.Read(_folder.Path, 200, seed: 2, NoneLearned));
+        Assert.Equal(Alone(tasks), Alone(SourceTasks.Read(_folder.Path, 200, seed: 1, NoneLearned)));
+        Assert.NotEqual(Alone(tasks), Alone(SourceTasks.Read(_folder.Path, 200, seed: 2, NoneLearned)));
     }
 
     [Fact]
@@ -46,11 +46,29 @@ public sealed class SourceTasksTests : IDisposable
 
         Assert.Equal(10, tasks.Count);
         Assert.Equal(10, tasks.Select(task => task.Text.Insert(task.Offset, task.Truth)).Distinct().Count());
-        Assert.Equal(tasks, SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 1, NoneLearned));
-        Assert.Equal(tasks.Take(4), SourceTasks.ReadOnePerFile(_folder.Path, 4, seed: 1, NoneLearned));
+        Assert.Equal(Alone(tasks), Alone(SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 1, NoneLearned)));
+        Assert.Equal(Alone(tasks.Take(4)), Alone(SourceTasks.ReadOnePerFile(_folder.Path, 4, seed: 1, NoneLearned)));
         var other = SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 2, NoneLearned);
         Assert.NotEqual(tasks.Select(task => task.Name), other.Select(task => task.Name));
         Assert.NotEqual(tasks.Select(task => task.Name).Order(), tasks.Select(task => task.Name));
+    }
+
+    [Fact]
+    public void Read_FilesOfOneFolder_AreOpenBesideEachOther()
+    {
+        for (var file = 0; file < 12; file++) Write($"a/f{file:00}.py", $"value = {file}\n");
+        Write("a/notes.txt", "no code");
+        Write("b/alone.py", "value = 1\n");
+
+        var tasks = SourceTasks.ReadOnePerFile(_folder.Path, 50, seed: 1, NoneLearned);
+
+        foreach (var files in tasks.Select(task => task.Files!))
+        {
+            var folder = files.Name[..2];
+            Assert.DoesNotContain(files.Name, files.Others.Select(other => other.Name));
+            Assert.All(files.Others, other => Assert.StartsWith(folder, other.Name, StringComparison.Ordinal));
+            Assert.Equal(folder == "a/" ? 8 : 0, files.Others.Count);
+        }
     }
 
     [Fact]
@@ -79,6 +97,9 @@ public sealed class SourceTasksTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>Without their neighbours, which are objects of their own.</summary>
+    private static IEnumerable<CompletionTask> Alone(IEnumerable<CompletionTask> tasks) => tasks.Select(task => task with { Files = null });
 
     private void Write(string name, string text)
     {

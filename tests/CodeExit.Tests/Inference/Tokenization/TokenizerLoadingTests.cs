@@ -109,6 +109,8 @@ public class TokenizerLoadingTests
     [InlineData("{\"eos_token\": {}}", "tokenizer_config.eos_token: 'content' is missing")]
     [InlineData("{\"fim_order\": \"mps\"}", "tokenizer_config.fim_order: is \"mps\", not \"psm\" or \"spm\"")]
     [InlineData("{\"fim_order\": 1}", "tokenizer_config.fim_order: is the number 1")]
+    [InlineData("{\"other_files\": 1}", "tokenizer_config.other_files: is the number 1")]
+    [InlineData("{\"prompt_tokens\": 15}", "tokenizer_config.prompt_tokens: is 15, not at least 16")]
     [InlineData("{", "is not valid JSON")]
     public void Load_BadConfig_NamesFileAndPart(string config, string complaint)
     {
@@ -133,6 +135,24 @@ public class TokenizerLoadingTests
         });
         folder.Write("tokenizer_config.json", config);
         Assert.Equal(order, folder.Load().Fim!.Order);
+    }
+
+    [Theory]
+    [InlineData("<repo_name> <file_sep>", "{}", true, null)] // taught with both
+    [InlineData("<repo_name> <file_sep>", "{\"other_files\": false, \"prompt_tokens\": 512}", false, 512)]
+    [InlineData("<file_sep>", "{}", false, null)]
+    [InlineData("", "{\"other_files\": true}", true, null)]
+    public void Load_SeveralFiles_AreForModelsThatWereTaughtThem(string tokens, string config, bool reads, int? promptTokens)
+    {
+        using var folder = new TokenizerFolder(json =>
+        {
+            var added = json["added_tokens"]!.AsArray();
+            foreach (var name in $"<fim_prefix> <fim_suffix> <fim_middle> {tokens}".Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                added.Add(TokenizerFolder.AddedToken(300 + added.Count, name));
+        });
+        folder.Write("tokenizer_config.json", config);
+        var fim = folder.Load().Fim!;
+        Assert.Equal((reads, promptTokens, tokens.Contains("repo")), (fim.ReadsOtherFiles, fim.PromptTokens, fim.RepoName is not null));
     }
 
     [Fact]

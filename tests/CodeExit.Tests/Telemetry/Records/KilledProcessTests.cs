@@ -19,8 +19,8 @@ public sealed class KilledProcessTests
             textDocument = new { uri = Uri, languageId = "python", version = 1, text = "def wonderful_unicorns(first_argument):\n    return first_argument\n\nx = wonderful_unicorns(" },
         });
         const int Answered = 6;
-        for (var i = 0; i < Answered; i++) await client.ResultAsync(await RequestAsync(client));
-        await RequestAsync(client); // at work when it is killed
+        for (var i = 0; i < Answered; i++) await client.ResultAsync(await RequestAsync(client, 4 + i)); // what was asked before would not run again
+        await RequestAsync(client, 23); // at work when it is killed
 
         server.Kill();
 
@@ -31,6 +31,6 @@ public sealed class KilledProcessTests
         Assert.All(["unicorns", "argument", "secretly", "python"], word => Assert.DoesNotContain(word, raw, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static Task<string> RequestAsync(TestClient client) => client.RequestAsync(
-        "textDocument/inlineCompletion", new { textDocument = new { uri = Uri }, position = new { line = 3, character = 23 }, context = new { triggerKind = 2 } });
+    private static Task<string> RequestAsync(TestClient client, int character) => client.RequestAsync(
+        "textDocument/inlineCompletion", new { textDocument = new { uri = Uri }, position = new { line = 3, character }, context = new { triggerKind = 2 } });
 }

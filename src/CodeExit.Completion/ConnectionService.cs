@@ -1,0 +1,27 @@
+using CodeExit.Telemetry.Metrics;
+using CodeExit.Telemetry.Records;
+
+namespace CodeExit.Completion;
+
+/// <summary>A service that many share, with settings of depth of its own: those hold for requests that bring none. Disposing it disposes nothing.</summary>
+public sealed class ConnectionService(ICompletionService shared, DepthSettings own) : ICompletionService
+{
+    public CompletionServiceStatus Status => shared.Status;
+
+    public IReadOnlyList<EnergyTotal> EnergyTotals => shared.EnergyTotals;
+
+    public DepthStatus DepthOf(DepthSettings? settings) => shared.DepthOf(Depth(settings));
+
+    public void Report(SuggestionFate fate) => shared.Report(fate);
+
+    public Task WarmAsync(CancellationToken cancellationToken) => shared.WarmAsync(cancellationToken);
+
+    public Task UnloadAsync(CancellationToken cancellationToken) => shared.UnloadAsync(cancellationToken);
+
+    public Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken) =>
+        shared.CompleteAsync(request with { Depth = Depth(request.Depth) }, cancellationToken);
+
+    public void Dispose() { }
+
+    private DepthSettings Depth(DepthSettings? settings) => settings is null ? own : settings.Or(own);
+}
