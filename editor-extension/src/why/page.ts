@@ -108,8 +108,8 @@ rect.ran { fill: var(--vscode-charts-blue); stroke: var(--vscode-contrastBorder,
 .key.ran { background: var(--vscode-charts-blue); border: 1px solid var(--vscode-contrastBorder, transparent); }
 rect.saved { fill: none; stroke: var(--vscode-descriptionForeground); stroke-dasharray: 2 2; }
 .key.saved { border: 1px dashed var(--vscode-descriptionForeground); }
-line.full { stroke: var(--vscode-charts-orange); stroke-width: 2; stroke-dasharray: 6 3; }
-.key.full { height: 0; border-top: 2px dashed var(--vscode-charts-orange); }
+line.full { stroke: var(--vscode-charts-foreground, var(--vscode-foreground)); stroke-width: 2; stroke-dasharray: 6 3; }
+.key.full { height: 0; border-top: 2px dashed var(--vscode-charts-foreground, var(--vscode-foreground)); }
 line.grid { stroke: var(--vscode-descriptionForeground); opacity: 0.25; }
 text { fill: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: 11px; }
 text.tick { text-anchor: end; }
