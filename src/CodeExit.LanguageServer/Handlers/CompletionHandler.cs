@@ -16,6 +16,7 @@ internal static class CompletionHandler
                 ErrorCode.MethodNotFound, "textDocument/completion is off; initializationOptions.textDocumentCompletion: true turns it on");
         }
         Place place = Place.At(session.Documents.Get(parameters.TextDocument.Uri), parameters.Position, session.Encoding);
+        if (session.Asking.Forbids(place.Document, session.Settings)) return new CompletionList(true, []);
         CompletionRequest request = place.Request(place.Cursor, place.Cursor, "");
 
         CompletionResult? result = await session.Menu.SuggestAsync(request, session.Settings.MaxTokens, cancellationToken).ConfigureAwait(false);

@@ -10,6 +10,7 @@ internal static class DidOpenHandler
     public static void Handle(Session session, DidOpenParams parameters)
     {
         TextDocumentItem item = parameters.TextDocument;
+        session.Ignored.Recheck();
         session.Documents.Open(new DocumentSnapshot(item.Uri, item.LanguageId, item.Version, TextBuffer.From(item.Text)));
     }
 }

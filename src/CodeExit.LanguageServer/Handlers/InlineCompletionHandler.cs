@@ -11,6 +11,7 @@ internal static class InlineCompletionHandler
     public static async Task<InlineCompletionList?> HandleAsync(Session session, InlineCompletionParams parameters, CancellationToken cancellationToken)
     {
         Place place = Place.At(session.Documents.Get(parameters.TextDocument.Uri), parameters.Position, session.Encoding);
+        if (session.Asking.Forbids(place.Document, session.Settings)) return new InlineCompletionList([]);
         SelectedCompletionInfo? selected = parameters.Context?.SelectedCompletionInfo;
         // Beside an open suggest widget only what extends its choice is shown: complete as if that were accepted already.
         (int start, int end) = selected is null ? (place.Cursor, place.Cursor) : place.Offsets(selected.Range);

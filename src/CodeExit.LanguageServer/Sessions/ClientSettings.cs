@@ -13,6 +13,9 @@ internal sealed record ClientSettings
     /// <summary>Offer textDocument/completion as well. Only at initialize: capabilities do not change later.</summary>
     public bool TextDocumentCompletion { get; init; }
 
+    /// <summary>LSP ids of languages in which nothing is suggested.</summary>
+    public IReadOnlySet<string> DisabledLanguages { get; init; } = new HashSet<string>();
+
     /// <summary>The client introduced itself as Copilot's do, so that it knows didChangeStatus.</summary>
     public bool SendsPluginInfo { get; init; }
 
@@ -52,12 +55,25 @@ internal sealed record ClientSettings
             case "textDocumentCompletion":
                 problems.Add($"option textDocumentCompletion is {Quote(value)}, but true or false is wanted; it stays {(TextDocumentCompletion ? "on" : "off")}");
                 return this;
+            case "disabledLanguages" when value.ValueKind == JsonValueKind.Null:
+                return this with { DisabledLanguages = new HashSet<string>() };
+            case "disabledLanguages" when Names(value) is { } languages:
+                return this with { DisabledLanguages = languages };
+            case "disabledLanguages":
+                problems.Add($"option disabledLanguages is {Quote(value)}, but a list of language ids is wanted, as [\"markdown\", \"plaintext\"]; what was off before stays off");
+                return this;
             case "editorPluginInfo":
                 return this with { SendsPluginInfo = value.ValueKind == JsonValueKind.Object };
             default:
                 return this; // other programs' options, as every client sends some
         }
     }
+
+    /// <returns>Null where it is no list of names.</returns>
+    private static HashSet<string>? Names(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(each => each.ValueKind == JsonValueKind.String && each.GetString() is not "")
+            ? [.. value.EnumerateArray().Select(each => each.GetString()!)]
+            : null;
 
     private static string Quote(JsonElement value)
     {

@@ -1,5 +1,6 @@
 using CodeExit.Completion;
 using CodeExit.LanguageServer.Documents;
+using CodeExit.LanguageServer.Ignore;
 using CodeExit.LanguageServer.Suggestions;
 
 namespace CodeExit.LanguageServer.Sessions;
@@ -18,6 +19,8 @@ internal sealed class Session
     {
         (Service, Options, Client) = (service, options, client);
         Documents = new DocumentStore(options.Log);
+        Ignored = new IgnoredFiles(options.Log);
+        Asking = new AskingRules(Ignored, options.Log);
         InFlight = new RequestsInFlight(connectionClosed);
         ModelLoad = new ModelLoad(service, client, options.Log, connectionClosed);
         Ledger = new SuggestionLedger(service.Report);
@@ -47,6 +50,12 @@ internal sealed class Session
     public Client Client { get; }
 
     public DocumentStore Documents { get; }
+
+    /// <summary>Whose text never gets to the model.</summary>
+    public IgnoredFiles Ignored { get; }
+
+    /// <summary>When the model is not asked at all.</summary>
+    public AskingRules Asking { get; }
 
     public RequestsInFlight InFlight { get; }
 

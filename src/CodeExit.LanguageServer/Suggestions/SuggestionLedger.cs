@@ -111,14 +111,14 @@ internal sealed class SuggestionLedger(Action<SuggestionFate> report)
         }
     }
 
-    public StatusResult Status(CompletionServiceStatus service, int openDocuments)
+    public StatusResult Status(CompletionServiceStatus service, int openDocuments, IReadOnlyDictionary<string, long> notAsked)
     {
         lock (_lock)
         {
             return new StatusResult(
                 service.State, service.Error, service.Model, service.Device, service.Policy, service.Mode, service.ModeReason,
                 service.Power is { } power ? PowerReading.Of(power) : null, service.Pending, openDocuments, Interlocked.Read(ref _requests),
-                new SuggestionCounts(_offered, _shown, _accepted, _partiallyAccepted, Interlocked.Read(ref _focusChanges)),
+                new SuggestionCounts(_offered, _shown, _accepted, _partiallyAccepted, Interlocked.Read(ref _focusChanges), notAsked.Values.Sum(), notAsked),
                 _latencies.Percentiles());
         }
     }
