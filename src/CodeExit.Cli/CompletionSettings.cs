@@ -1,3 +1,5 @@
+using CodeExit.Completion;
+
 namespace CodeExit.Cli;
 
 /// <summary>How weights are held. <see cref="Auto"/> takes what is fastest on the device without a visible loss.</summary>
@@ -20,10 +22,11 @@ internal enum Device
 /// <summary>What the command line says about a completion service; a null leaves the choice to the service.</summary>
 internal sealed record CompletionSettings
 {
-    /// <summary>Exit policy spec: <c>full</c>, <c>fixed:4</c>.</summary>
-    public string? Policy { get; init; }
+    /// <summary>Policy, mode and limits of requests that bring none of their own.</summary>
+    public DepthSettings Depth { get; init; } = new();
 
-    public string? Mode { get; init; }
+    /// <summary>Whether requests may bring settings of their own: then the model is loaded with all that was learned and calibrated for it.</summary>
+    public bool TakesRequestSettings { get; init; }
 
     public Device Device { get; init; }
 

@@ -1,6 +1,7 @@
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
+using CodeExit.Completion.Gate;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Cpu;
@@ -24,6 +25,8 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     public Composition() : this(Environment.GetEnvironmentVariable) { }
 
+    private AcceptanceModel? _acceptance;
+
     private static string Version => typeof(Composition).Assembly.GetName().Version!.ToString(3);
 
     public ICompletionService CreateCompletionService(ModelLocation model, CompletionSettings settings)
@@ -32,8 +35,10 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         var options = Options(settings);
         options.Validate(); // before anything is started that would have to be stopped again
         var meter = CreateMeter(TimeProvider.System);
+        var (modes, learned) = settings.TakesRequestSettings ? (true, true) : (options.Depth.AsksTheModel, !options.Depth.IsFullDepth);
+        var sysfs = Telemetry();
         return new CompletionService(
-            _ => Load(model, settings.Precision, options.AsksTheModel, withLearned: !options.IsFullDepth), options, meter: meter, log: Log(meter, settings));
+            _ => Load(model, settings.Precision, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs));
     }
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
@@ -110,8 +115,16 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         }
     }
 
-    public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken) =>
-        LanguageServer.LanguageServer.RunAsync(input, output, service, new LanguageServerOptions(Version, log.WriteLine), cancellationToken);
+    public async Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, TextWriter log, CancellationToken cancellationToken)
+    {
+        // One for all connections of this process: what one window teaches, all of them know.
+        var acceptance = LazyInitializer.EnsureInitialized(
+            ref _acceptance, () => new AcceptanceModel(DataDirectory is { } folder ? new GateFile(folder, log.WriteLine) : null));
+        var options = new LanguageServerOptions(Version, log.WriteLine) { Acceptance = acceptance };
+        var exitCode = await LanguageServer.LanguageServer.RunAsync(input, output, service, options, cancellationToken).ConfigureAwait(false);
+        acceptance.Flush();
+        return exitCode;
+    }
 
     /// <summary>
     /// All cores of a small machine; on a larger one half of what is seen (most show two threads a core, which share its arithmetic), and
@@ -159,8 +172,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     private static CompletionOptions Options(CompletionSettings settings) => new()
     {
-        Policy = settings.Policy,
-        Mode = settings.Mode,
+        Depth = settings.Depth,
         Temperature = settings.Temperature,
         TopP = settings.TopP,
         Seed = settings.Seed,

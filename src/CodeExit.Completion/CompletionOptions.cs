@@ -1,6 +1,4 @@
-using CodeExit.Completion.Calibration;
 using CodeExit.Inference.Decoding;
-using CodeExit.Inference.EarlyExit;
 
 namespace CodeExit.Completion;
 
@@ -27,17 +25,8 @@ public sealed record CompletionOptions
 
     public ulong Seed { get; init; }
 
-    /// <summary>Exit policy spec; null leaves the choice to <see cref="Mode"/>.</summary>
-    public string? Policy { get; init; }
-
-    /// <summary>Mode name; null, without a policy, leaves the choice to the model: <see cref="Modes"/> says how.</summary>
-    public string? Mode { get; init; }
-
-    /// <summary>Whether the policy in force hangs on what the model was calibrated for.</summary>
-    public bool AsksTheModel => Policy is null && Mode != Modes.Lossless;
-
-    /// <summary>Whether full depth was asked for by name: nothing but the weights is needed.</summary>
-    public bool IsFullDepth => Policy == FullDepthPolicy.Name || (Policy is null && Mode == Modes.Lossless);
+    /// <summary>For requests that bring none of their own.</summary>
+    public DepthSettings Depth { get; init; } = new();
 
     /// <exception cref="ArgumentException">Names the option, the value and what would be right.</exception>
     public void Validate()
@@ -47,19 +36,9 @@ public sealed record CompletionOptions
             throw new ArgumentOutOfRangeException(
                 nameof(PromptTokens), PromptTokens, $"prompt tokens must be at least {LeastPromptTokens}");
         }
-        if (Policy is not null && Mode is not null)
-        {
-            throw new ArgumentException(
-                $"policy '{Policy}' and mode '{Mode}' are both given: a mode chooses the policy, so give one of them");
-        }
         ForGeneration(MaxTokens).Validate();
-        if (Policy is not null) ExitPolicies.Parse(Policy);
-        if (Mode is not null) Modes.Validate(Mode);
+        Depth.Validate();
     }
-
-    /// <summary>The policy in force with a model of these modes.</summary>
-    /// <exception cref="ArgumentException">The model was not calibrated for the mode.</exception>
-    public PolicyChoice Choose(CalibratedModes modes) => Modes.Choose(Policy, Mode, modes);
 
     /// <summary>The part of these options that the engine takes.</summary>
     internal GenerationOptions ForGeneration(int maxTokens) => new()

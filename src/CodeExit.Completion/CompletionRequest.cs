@@ -13,4 +13,10 @@ public sealed record CompletionRequest(string Text, int Offset)
 
     /// <summary>Most tokens to produce; null takes the service's own.</summary>
     public int? MaxTokens { get; init; }
+
+    /// <summary>What decides how many layers run; null takes the service's own.</summary>
+    public DepthSettings? Depth { get; init; }
+
+    /// <summary>Whether typing asked, and nobody by hand: such a request is not answered while suggestions pause.</summary>
+    public bool IsAutomatic { get; init; }
 }

@@ -41,6 +41,9 @@ public enum StopReason
 
     /// <summary>The exit policy saw nothing coming that would be worth its layers.</summary>
     Policy,
+
+    /// <summary>Suggestions pause, on battery: nothing was run.</summary>
+    Paused,
 }
 
 /// <summary>Latencies in milliseconds, monotonic clock.</summary>

@@ -1,7 +1,9 @@
+using CodeExit.Completion.Calibration;
 using CodeExit.Completion.Work;
 using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Metrics;
 using CodeExit.Telemetry.Records;
+using CodeExit.Telemetry.Sources;
 
 namespace CodeExit.Completion;
 
@@ -30,16 +32,18 @@ public sealed class CompletionService : ICompletionService
     /// <param name="load">Loads the model, on the worker's thread; its token is cancelled only when the service is disposed.</param>
     /// <param name="time">Clock for latencies and for retries of a failed load; the system's where null.</param>
     /// <param name="meter">Measures requests by its first source, which is that of the device that runs the model; null measures nothing. The service disposes it.</param>
+    /// <param name="batteries">Reads the machine's batteries; null for a machine that is taken to have none.</param>
     /// <param name="log">Takes down every request that ran; null takes down nothing. The service disposes it.</param>
     /// <exception cref="ArgumentException">A bad option: named, with its value and what would be right.</exception>
     public CompletionService(
-        Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider? time = null, EnergyMeter? meter = null, RequestLog? log = null)
+        Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider? time = null, EnergyMeter? meter = null, RequestLog? log = null,
+        Func<IReadOnlyList<BatteryState>>? batteries = null)
     {
         options.Validate();
         _options = options;
         (_meter, _log) = (meter, log);
         _time = time ?? TimeProvider.System;
-        _model = new ResidentModel(load, options, _time, meter, log, _lifetime.Token);
+        _model = new ResidentModel(load, options, _time, new PowerSupplyReader(batteries, _time), meter, log, _lifetime.Token);
         _worker = new Thread(Work) { IsBackground = true, Name = "codeexit-completion" };
         _worker.Start();
     }
@@ -50,13 +54,20 @@ public sealed class CompletionService : ICompletionService
         {
             var model = _model.State;
             var completed = Volatile.Read(ref _completed);
-            return new CompletionServiceStatus(
-                model.State, model.Model, model.Policy, model.Mode, model.Device, _queue.Count, completed, model.Error)
-            { ModeReason = model.ModeReason, Power = _meter?.Power[0] };
+            return new CompletionServiceStatus(model.State, model.Model, model.Device, _queue.Count, completed, model.Error) { Power = _meter?.Power[0] };
         }
     }
 
     public IReadOnlyList<EnergyTotal> EnergyTotals => _log?.Totals ?? [];
+
+    public DepthStatus DepthOf(DepthSettings? settings)
+    {
+        if (_model.State.Engine is { } engine) return engine.DepthOf(settings);
+        settings = settings?.Or(_options.Depth) ?? _options.Depth;
+        if (settings.AsksTheModel) return new DepthStatus(settings.IsAuto ? Modes.Auto : settings.Mode ?? "", "", "", "");
+        var choice = settings.Choose(CalibratedModes.None);
+        return new DepthStatus(choice.Mode, choice.Mode, choice.Policy, choice.Reason);
+    }
 
     public void Report(SuggestionFate fate) => _log?.Add(fate);
 
@@ -83,6 +94,7 @@ public sealed class CompletionService : ICompletionService
     {
         ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Offset, request.Text.Length);
+        request.Depth?.Validate();
         if (request.MaxTokens is { } maxTokens) _options.ForGeneration(maxTokens).Validate();
         var acceptedAt = _time.GetTimestamp();
         return Enqueue(

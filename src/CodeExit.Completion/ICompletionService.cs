@@ -6,15 +6,10 @@ namespace CodeExit.Completion;
 
 /// <summary>What a service is doing, for status queries. Asking must not load or wake anything.</summary>
 /// <param name="State">"unloaded", "loading", "ready" or "failed".</param>
-/// <param name="Policy">In force; empty while it hangs on the calibration of a model that was never loaded.</param>
-/// <param name="Mode">Likewise; known beforehand where it was asked for.</param>
 /// <param name="Error">Why loading failed; null otherwise.</param>
 public sealed record CompletionServiceStatus(
-    string State, string Model, string Policy, string Mode, string Device, int Pending, long Completed, string? Error)
+    string State, string Model, string Device, int Pending, long Completed, string? Error)
 {
-    /// <summary>Why it is this mode, in one clause; empty while that hangs on a model that was never loaded.</summary>
-    public string ModeReason { get; init; } = "";
-
     /// <summary>What requests are billed by, and its power as far as it is known already; null where nothing is measured.</summary>
     public DevicePower? Power { get; init; }
 }
@@ -23,6 +18,9 @@ public sealed record CompletionServiceStatus(
 public interface ICompletionService : IDisposable
 {
     CompletionServiceStatus Status { get; }
+
+    /// <summary>What decides the depth of requests with these settings (null: the service's own), and why. Loads and wakes nothing.</summary>
+    DepthStatus DepthOf(DepthSettings? settings);
 
     /// <summary>What was spent since the start, cancelled requests included, by label, source and scope; empty where nothing is taken down.</summary>
     IReadOnlyList<EnergyTotal> EnergyTotals { get; }
@@ -39,6 +37,6 @@ public interface ICompletionService : IDisposable
 
     /// <returns>Null where a newer request of the same origin superseded this one.</returns>
     /// <exception cref="OperationCanceledException">Through <paramref name="cancellationToken"/>; the worker is free within one layer's time.</exception>
-    /// <exception cref="ArgumentException">An offset outside the text.</exception>
+    /// <exception cref="ArgumentException">An offset outside the text, or settings that are wrong or do not suit the model.</exception>
     Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken);
 }

@@ -30,14 +30,15 @@ public static class Modes
     /// <summary>Modes that stand for what <c>codeexit calibrate</c> found for a model, from the most careful on.</summary>
     public static IReadOnlyList<string> Calibrated { get; } = [Quality, Balanced, Saver];
 
+    /// <summary>Every name that may be asked for.</summary>
+    public static IReadOnlyList<string> All { get; } = [Lossless, .. Calibrated, Auto];
+
     /// <summary>What can be said of a mode's name before a model is loaded.</summary>
-    /// <exception cref="ArgumentException">An unknown mode, or one that this version lacks.</exception>
+    /// <exception cref="ArgumentException">An unknown mode.</exception>
     public static void Validate(string mode)
     {
-        if (mode == Lossless || Calibrated.Contains(mode)) return;
-        throw new ArgumentException(mode == Auto
-            ? $"mode '{Auto}' is not available: this version gives its governor no readings of power; use {Usable}"
-            : $"mode '{mode}' is not known; use {Usable}");
+        if (All.Contains(mode)) return;
+        throw new ArgumentException($"mode '{mode}' is not known; use {Lossless}, or {string.Join(", ", Calibrated)} or {Auto} with a model that was calibrated");
     }
 
     /// <summary>
@@ -49,14 +50,14 @@ public static class Modes
     {
         if (policy is not null) return new PolicyChoice(policy == FullDepthPolicy.Name ? Lossless : Custom, policy) { Reason = "the policy was asked for" };
         if (mode == Lossless) return new PolicyChoice(Lossless, FullDepthPolicy.Name) { Reason = AskedFor };
+        // The governor moves the price of balanced's policy, and never beyond saver's: what saver promises holds.
+        if (mode == Auto && calibrated.Find(Balanced) is { } moved) return new PolicyChoice(Auto, moved.Policy, calibrated.Find(Saver)) { Reason = AskedFor };
         if (calibrated.Find(mode ?? Balanced) is { } found)
         {
             return new PolicyChoice(mode ?? Balanced, found.Policy, found) { Reason = mode is null ? "the default with a model that was calibrated for it" : AskedFor };
         }
         if (mode is null) return new PolicyChoice(Lossless, FullDepthPolicy.Name) { Reason = $"the default with a model that was not calibrated for {Balanced}" };
         throw new ArgumentException(
-            $"mode '{mode}' needs a calibrated policy, which this model does not have; run codeexit calibrate --mode {mode} --source DIR, or use {Lossless}");
+            $"mode '{mode}' needs a calibrated policy, which this model does not have; run codeexit calibrate{(mode == Auto ? "" : $" --mode {mode}")} --source DIR, or use {Lossless}");
     }
-
-    private static string Usable => $"{Lossless}, or {string.Join(", ", Calibrated)} with a model that was calibrated";
 }

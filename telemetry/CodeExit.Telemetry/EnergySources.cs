@@ -47,6 +47,9 @@ public sealed class EnergySources : IDisposable
     /// <summary>Batteries as they are now; none on a machine without.</summary>
     public IReadOnlyList<BatteryState> Batteries() => Battery.Read(_sysfs);
 
+    /// <summary>Likewise, without a look at anything else.</summary>
+    public static IReadOnlyList<BatteryState> Batteries(TelemetryOptions options) => Battery.Read(new SysfsTree(options.Sysfs));
+
     public void Dispose() => _survey.Dispose();
 
     private void AddProcessor(TelemetryOptions options, TimeProvider time)

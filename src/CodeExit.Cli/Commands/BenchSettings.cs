@@ -14,6 +14,8 @@ internal sealed class BenchSettings
     private readonly Option<Precision> _precision = CommonOptions.Precision();
     private readonly Option<string[]> _modes;
     private readonly Option<string[]> _policies;
+    private readonly Option<double?> _powerCap = CommonOptions.PowerCap();
+    private readonly Option<double?> _budget = CommonOptions.Budget();
 
     /// <param name="defaults">In words: what is measured where neither is given.</param>
     public BenchSettings(string defaults)
@@ -28,6 +30,8 @@ internal sealed class BenchSettings
         command.Add(_precision);
         command.Add(_modes);
         command.Add(_policies);
+        command.Add(_powerCap);
+        command.Add(_budget);
     }
 
     /// <summary>Opens the model, and runs a benchmark on it and its rows.</summary>
@@ -40,13 +44,13 @@ internal sealed class BenchSettings
     {
         var (modes, policies) = (parsed.GetValue(_modes) ?? [], parsed.GetValue(_policies) ?? []);
         var location = host.Models.Resolve(parsed.GetValue(_model));
-        using var model = Open(host, location, parsed.GetValue(_precision), asksForPoliciesOnly: modes.Length == 0 && policies.Length > 0);
-        BenchmarkSetting[] asked = [.. modes.Select(BenchmarkSetting.OfMode), .. policies.Select(BenchmarkSetting.OfPolicy)];
+        using var model = Open(host, location, parsed.GetValue(_precision), asksForPoliciesOnly: policies.Length > 0 && modes.Length == 0 && !Limits(parsed).Any());
+        BenchmarkSetting[] asked = [.. modes.Select(BenchmarkSetting.OfMode), .. policies.Select(BenchmarkSetting.OfPolicy), .. Limits(parsed)];
         using var meter = host.Composition.CreateMeter(host.Time);
         try
         {
             IReadOnlyList<BenchmarkSetting> settings = asked is [] ? [.. defaults(model)] : [.. asked.Distinct()];
-            return await benchmark(model, BenchmarkSubject.Of(model, meter, host.Time), settings).ConfigureAwait(false);
+            return await benchmark(model, BenchmarkSubject.Of(model, meter, () => host.Composition.CreateMeter(host.Time), host.Time), settings).ConfigureAwait(false);
         }
         catch (ArgumentException exception)
         {
@@ -56,6 +60,13 @@ internal sealed class BenchSettings
         {
             throw new CliException(exception.Message);
         }
+    }
+
+    /// <summary>A limit is a row of its own, beside the modes that are asked for.</summary>
+    private IEnumerable<BenchmarkSetting> Limits(ParseResult parsed)
+    {
+        var (powerCap, budget) = (parsed.GetValue(_powerCap), parsed.GetValue(_budget));
+        return powerCap is null && budget is null ? [] : [BenchmarkSetting.OfLimits(powerCap, budget)];
     }
 
     private static LoadedModel Open(CliHost host, ModelLocation location, Precision precision, bool asksForPoliciesOnly) => asksForPoliciesOnly

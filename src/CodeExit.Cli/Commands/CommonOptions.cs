@@ -24,7 +24,15 @@ internal static class CommonOptions
         HelpName = "SPEC",
     };
 
-    public static Option<string?> Mode() => new("--mode") { Description = "A name over a policy: lossless, or with a calibrated model quality, balanced, saver.", HelpName = "MODE" };
+    public static Option<string?> Mode() => new("--mode")
+    {
+        Description = "A name over a policy: lossless, or with a calibrated model quality, balanced, saver, or auto: the governor decides.",
+        HelpName = "MODE",
+    };
+
+    public static Option<double?> PowerCap() => Quantity("--power-cap", 'W', "Most watts of the device that runs the model; mode auto keeps it.");
+
+    public static Option<double?> Budget() => Quantity("--budget", 'J', "Joules above idle that a suggestion may cost on average; mode auto keeps it.");
 
     public static Option<bool> Otlp() => new("--otlp") { Description = "Send metrics to an OpenTelemetry collector: where OTEL_EXPORTER_OTLP_ENDPOINT says. Nothing of your code is in them." };
 
@@ -73,6 +81,21 @@ internal static class CommonOptions
                 return null;
             },
         };
+
+    /// <summary>A number above 0 with its unit, which may be left out: 60, 60W.</summary>
+    private static Option<double?> Quantity(string name, char unit, string description) => new(name)
+    {
+        Description = description,
+        HelpName = $"{unit}",
+        CustomParser = result =>
+        {
+            var text = Single(result);
+            var number = text.EndsWith(unit.ToString(), StringComparison.OrdinalIgnoreCase) ? text[..^1].TrimEnd() : text;
+            if (double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && double.IsFinite(value)) return value;
+            result.AddError($"{name} {text}: must be a number above 0, in {(unit == 'W' ? "watts" : "joules")}, for example 2.5{unit}.");
+            return null;
+        },
+    };
 
     /// <summary>Whole numbers with commas between.</summary>
     /// <param name="item">What one of them is: "token id".</param>

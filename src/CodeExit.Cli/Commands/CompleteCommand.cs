@@ -13,8 +13,7 @@ internal static class CompleteCommand
         var location = CommonOptions.Location();
         var json = CommonOptions.Json();
         var model = CommonOptions.Model();
-        var policy = CommonOptions.Policy();
-        var mode = CommonOptions.Mode();
+        var depth = new DepthOptions();
         var device = CommonOptions.Device();
         var precision = CommonOptions.Precision();
         var otlp = CommonOptions.Otlp();
@@ -25,16 +24,16 @@ internal static class CompleteCommand
         var seed = CommonOptions.Number<ulong>("--seed", "N", "The same seed gives the same text.", static _ => true, "a whole number, 0 or more");
         var command = new Command("complete", "Completes the code at a place in a file.")
         {
-            location, json, model, policy, mode, maxTokens, device, precision, temperature, topP, seed, otlp,
+            location, json, model, maxTokens, device, precision, temperature, topP, seed, otlp,
         };
+        depth.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             host,
             parsed.GetRequiredValue(location),
             parsed.GetValue(model),
             new CompletionSettings
             {
-                Policy = parsed.GetValue(policy),
-                Mode = parsed.GetValue(mode),
+                Depth = depth.Read(parsed),
                 Device = parsed.GetValue(device),
                 Precision = parsed.GetValue(precision),
                 Temperature = parsed.GetValue(temperature) ?? 0,

@@ -10,20 +10,20 @@ internal static class LspCommand
     {
         var standalone = new Option<bool>("--standalone") { Description = "Serve from this process, without a daemon." };
         var model = CommonOptions.Model();
-        var policy = CommonOptions.Policy();
-        var mode = CommonOptions.Mode();
+        var depth = new DepthOptions();
         var device = CommonOptions.Device();
         var otlp = CommonOptions.Otlp();
         var log = new Option<string?>("--log") { Description = "Append the log to a file. Default: standard error.", HelpName = "FILE" };
-        var command = new Command("lsp", "Serves editors over standard input and output.") { standalone, model, policy, mode, device, otlp, log };
+        var command = new Command("lsp", "Serves editors over standard input and output.") { standalone, model, device, otlp, log };
+        depth.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             host,
             parsed.GetValue(standalone),
             host.Models.Resolve(parsed.GetValue(model)),
             new CompletionSettings
             {
-                Policy = parsed.GetValue(policy),
-                Mode = parsed.GetValue(mode),
+                Depth = depth.Read(parsed),
+                TakesRequestSettings = true,
                 Device = parsed.GetValue(device),
                 Otlp = parsed.GetValue(otlp),
             },

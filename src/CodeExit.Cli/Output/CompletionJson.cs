@@ -46,6 +46,7 @@ internal sealed record CompletionJson(
         Completion.StopReason.BrokenCharacter => "broken-character",
         Completion.StopReason.Budget => "budget",
         Completion.StopReason.Policy => "policy",
+        Completion.StopReason.Paused => "paused",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a stop reason"),
     };
 }

@@ -12,7 +12,7 @@ public sealed class GovernedPolicy(PricePolicy inner, PriceGovernor governor, Ti
     private int _tokens;
     private double _logPrices;
 
-    public string Spec => $"{PricePolicy.Name}:{Modes.Auto}";
+    public string Spec { get; } = $"{PricePolicy.Name}:{Modes.Auto}{(inner.Skipped == SkippedLayers.Propagate ? ",kv=propagate" : "")}";
 
     public SkippedLayers Skipped => inner.Skipped;
 

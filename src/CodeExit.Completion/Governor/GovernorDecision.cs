@@ -20,7 +20,7 @@ public readonly record struct GovernorDecision(float Price, string Mode, RuleDem
         GovernorRule.Battery => Text($"on battery{Charge}: no dearer than {Binding.Mode}"),
         GovernorRule.LowBattery when IsPaused => Text($"on battery{Charge}, below {Binding.Limit:0 %}: no suggestions"),
         GovernorRule.LowBattery => Text($"on battery{Charge}, below {Binding.Limit:0 %}: {Binding.Mode}"),
-        GovernorRule.NoPowerReading => Text($"no reading of power to go by: {Binding.Mode}"),
+        GovernorRule.NoPowerReading => Text($"no fresh reading of power: {Binding.Mode}"),
         GovernorRule.NoLayerEnergy => Text($"the budget cannot be held before it is known what a layer costs: {Binding.Mode}"),
         _ => "nothing limits the price",
     };

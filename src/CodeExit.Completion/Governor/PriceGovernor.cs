@@ -88,7 +88,7 @@ public sealed class PriceGovernor
         var budget = _budget?.Demand(layersSpent);
         var power = _power.Demand(now);
         // Joules hold a budget without watts; a cap they do not.
-        if (power is { Rule: GovernorRule.NoPowerReading } && budget is { Rule: GovernorRule.Budget } && _options.PowerCapWatts is null) power = null;
+        if (power is { Rule: GovernorRule.NoPowerReading } && budget is not null && _options.PowerCapWatts is null) power = null;
 
         // Where two ask for the same, the one that leaves least choice is the reason.
         var highest = _battery.Demand() ?? new RuleDemand(_ladder.Quality.LogPrice, GovernorRule.None, RuleStanding.Holds);

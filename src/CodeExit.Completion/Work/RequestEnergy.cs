@@ -1,3 +1,4 @@
+using CodeExit.Completion.Governor;
 using CodeExit.Telemetry;
 using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Costs;
@@ -8,12 +9,16 @@ namespace CodeExit.Completion.Work;
 /// What the requests of one model take. A measurement comes a moment after the request, when a counter has moved once more; until then the
 /// request is billed by its work, where enough was learned of what work costs.
 /// </summary>
-internal sealed class RequestEnergy
+internal sealed class RequestEnergy : ILayerEnergy
 {
+    /// <summary>Of the mean prefill, with each request: what the last fifty were like.</summary>
+    private const double Recent = 0.02;
+
     private readonly object _gate = new();
     private readonly EnergyMeter _meter;
     private readonly LayerCosts _costs;
     private double _idleWatts;
+    private double _meanPrefill;
 
     /// <param name="meter">Of the device that runs the model, by its first source.</param>
     public RequestEnergy(EnergyMeter meter)
@@ -24,6 +29,22 @@ internal sealed class RequestEnergy
         meter.Open().Close();
     }
 
+    double ILayerEnergy.JoulesPerLayerToken
+    {
+        get
+        {
+            lock (_gate) return _costs.IsKnown ? _costs.JoulesPerDecodeLayerToken : 0;
+        }
+    }
+
+    double ILayerEnergy.JoulesPerSuggestion
+    {
+        get
+        {
+            lock (_gate) return _costs.IsKnown ? _costs.JoulesPerRequest + _costs.JoulesPerPrefillLayerToken * _meanPrefill : 0;
+        }
+    }
+
     public EnergyWindow Open() => _meter.Open();
 
     /// <summary>The request has ended.</summary>
@@ -32,19 +53,25 @@ internal sealed class RequestEnergy
     {
         window.Close();
         if (!window.Measured.IsCompletedSuccessfully) return (Apportioned(work, length), MeasuredAsync(window, work));
-        var estimate = window.Measured.Result[0]; // what needs no waiting needs no learning either
+        var estimate = window.Measured.Result[0];
+        Learn(work, estimate); // not for a bill, which needs no waiting here: for a budget, which has to know what a layer costs
         return (estimate, Task.FromResult(estimate));
     }
 
     private async Task<EnergyMeasurement> MeasuredAsync(EnergyWindow window, RequestWork work)
     {
         var measurement = (await window.Measured.ConfigureAwait(false))[0];
+        Learn(work, measurement);
+        return measurement;
+    }
+
+    private void Learn(RequestWork work, EnergyMeasurement measurement)
+    {
         lock (_gate)
         {
-            _costs.Learn(work, measurement);
+            if (_costs.Learn(work, measurement)) _meanPrefill += Math.Max(Recent, 1.0 / _costs.Windows) * (work.PrefillLayerTokens - _meanPrefill);
             _idleWatts = measurement.IdleWatts ?? _idleWatts;
         }
-        return measurement;
     }
 
     private EnergyMeasurement Apportioned(RequestWork work, TimeSpan length)

@@ -34,7 +34,7 @@ internal sealed class RequestReports(RequestLog log, TimeProvider time, Suggesti
     /// <param name="window">Closed; null where nothing is measured.</param>
     /// <param name="sinceAccepted">Waiting included.</param>
     /// <param name="worked">Waiting not included.</param>
-    public void Ended(Exception reason, EnergyWindow? window, TimeSpan sinceAccepted, TimeSpan worked) => log.Add(RecordAsync(
+    public void Ended(Exception reason, PolicyChoice choice, EnergyWindow? window, TimeSpan sinceAccepted, TimeSpan worked) => log.Add(RecordAsync(
         new RequestRecord
         {
             Id = Random.Shared.NextInt64(),
@@ -42,8 +42,8 @@ internal sealed class RequestReports(RequestLog log, TimeProvider time, Suggesti
             Outcome = reason is OperationCanceledException ? RequestOutcome.Cancelled : RequestOutcome.Failed,
             Model = engine.Name,
             Device = engine.Device,
-            Policy = engine.Choice.Policy,
-            Mode = engine.Choice.Mode,
+            Policy = choice.Policy,
+            Mode = choice.Mode,
             TotalMs = sinceAccepted.TotalMilliseconds,
             Energy = EnergyMeasurement.Unavailable(worked),
         },

@@ -1,4 +1,3 @@
-using CodeExit.Completion.Calibration;
 using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Records;
 
@@ -7,10 +6,8 @@ namespace CodeExit.Completion.Work;
 /// <summary>What <see cref="ResidentModel"/> lets other threads see.</summary>
 /// <param name="Model">Of the model last loaded; empty before the first.</param>
 /// <param name="Device">Likewise.</param>
-/// <param name="Policy">In force. Before the first load empty, unless it hangs on no model.</param>
-/// <param name="Mode">Likewise.</param>
-/// <param name="ModeReason">Likewise: why it is this mode.</param>
-internal sealed record ResidentState(string State, string Model, string Device, string Policy, string Mode, string ModeReason, string? Error)
+/// <param name="Engine">Null unless loaded.</param>
+internal sealed record ResidentState(string State, string Model, string Device, SuggestionEngine? Engine, string? Error)
 {
     public const string Unloaded = "unloaded";
     public const string Loading = "loading";
@@ -23,7 +20,8 @@ internal sealed record ResidentState(string State, string Model, string Device, 
 /// only start it again, and a typist would never see it end. Only the worker's thread may use it, <see cref="State"/> excepted.
 /// </summary>
 internal sealed class ResidentModel(
-    Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider time, EnergyMeter? meter, RequestLog? log, CancellationToken lifetime) : IDisposable
+    Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider time, PowerSupplyReader supply, EnergyMeter? meter, RequestLog? log,
+    CancellationToken lifetime) : IDisposable
 {
     /// <summary>A folder that could not be read will not be any better a keystroke later.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(3);
@@ -31,7 +29,7 @@ internal sealed class ResidentModel(
     private SuggestionEngine? _engine;
     private Exception? _failure;
     private long _failedAt;
-    private volatile ResidentState _state = Unloaded(options);
+    private volatile ResidentState _state = new(ResidentState.Unloaded, "", "", null, null);
 
     public ResidentState State => _state;
 
@@ -53,8 +51,7 @@ internal sealed class ResidentModel(
             throw;
         }
         _failure = null;
-        var choice = _engine.Choice;
-        _state = new ResidentState(ResidentState.Ready, _engine.Name, _engine.Device, choice.Policy, choice.Mode, choice.Reason, null);
+        _state = new ResidentState(ResidentState.Ready, _engine.Name, _engine.Device, _engine, null);
         return _engine;
     }
 
@@ -63,24 +60,18 @@ internal sealed class ResidentModel(
     {
         var engine = _engine;
         (_engine, _failure) = (null, null);
-        _state = _state with { State = ResidentState.Unloaded, Error = null };
+        _state = _state with { State = ResidentState.Unloaded, Engine = null, Error = null };
         engine?.Dispose();
     }
 
     public void Dispose() => Unload();
-
-    private static ResidentState Unloaded(CompletionOptions options)
-    {
-        var choice = options.AsksTheModel ? new PolicyChoice(options.Mode ?? "", "") : options.Choose(CalibratedModes.None);
-        return new ResidentState(ResidentState.Unloaded, "", "", choice.Policy, choice.Mode, choice.Reason, null);
-    }
 
     private SuggestionEngine Load()
     {
         var model = load(lifetime);
         try
         {
-            return new SuggestionEngine(model, options, time, meter, log);
+            return new SuggestionEngine(model, options, time, supply, meter, log);
         }
         catch
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
+using CodeExit.Completion;
 using CodeExit.Evaluation.Reports;
 using CodeExit.Evaluation.Serving;
 
@@ -18,6 +19,9 @@ public sealed record Percentiles(double? P50, double? P95);
 public sealed record ReplayResult(string Name, string Mode, string Policy, string Label)
 {
     public int Requests { get; init; }
+
+    /// <summary>Times that the gate did not ask; none of <see cref="Requests"/>.</summary>
+    public int NotAsked { get; init; }
 
     public int Cancelled { get; init; }
 
@@ -114,7 +118,7 @@ public sealed record ReplayReport(
     {
         get
         {
-            var same = Settings.Where(each => each.JoulesPerRequest > 0).GroupBy(each => each.Policy).FirstOrDefault(group => group.Count() > 1)?.ToArray();
+            var same = Settings.Where(each => each.JoulesPerRequest > 0 && each.Mode != Modes.Auto).GroupBy(each => each.Policy).FirstOrDefault(group => group.Count() > 1)?.ToArray();
             if (same is null) return null;
             var (least, most) = (same.MinBy(each => each.JoulesPerRequest)!, same.MaxBy(each => each.JoulesPerRequest)!);
             return string.Create(

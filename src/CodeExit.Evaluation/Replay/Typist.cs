@@ -8,8 +8,10 @@ namespace CodeExit.Evaluation.Replay;
 /// shown stays as long as what is typed agrees with it, and nothing is asked meanwhile. The typist accepts it when there was time to read
 /// it, if the file holds next exactly what it says, white space at its end left out; else types on, through it or over it.
 /// </summary>
+/// <param name="aids">Between the editor and the model.</param>
 /// <param name="requests">Takes each request when it is made.</param>
-internal sealed class Typist(ICompletionService service, EnergyMeter meter, ReplayOptions options, ReplayClock clock, List<ReplayedRequest> requests)
+internal sealed class Typist(
+    ICompletionService service, EnergyMeter meter, ReplayOptions options, ReplayClock clock, AidedTyping aids, List<ReplayedRequest> requests)
 {
     private static readonly TimeSpan Never = TimeSpan.MaxValue;
 
@@ -23,6 +25,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     public async Task TypeAsync(TypingSession session, CancellationToken cancellationToken)
     {
         _document = new TypedDocument(session);
+        aids.Open(session.File);
         (_askAt, _lastKeyAt, _nextKeyAt) = (Never, clock.Now, clock.Now + TimeSpan.FromMilliseconds(_document.Next.DelayMs));
         Hide();
         while (!_document.IsComplete)
@@ -46,6 +49,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     {
         _askAt = Never;
         var request = new CompletionRequest(_document.Text, _document.Cursor) { LanguageId = _document.LanguageId, Origin = _origin };
+        if (!aids.LetsThrough(request)) return;
         requests.Add(_running = new ReplayedRequest(service, meter, request, clock.Now));
     }
 
@@ -53,6 +57,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     {
         _running = null;
         request.Fate = answer is null ? RequestFate.Superseded : string.IsNullOrWhiteSpace(answer.Text) ? RequestFate.NothingToShow : RequestFate.NotAccepted;
+        if (request.Fate == RequestFate.NothingToShow) aids.NothingToShow();
         if (request.Fate != RequestFate.NotAccepted) return;
         request.KeystrokeToText = clock.Now - _lastKeyAt;
         (_shown, _ghost) = (request, answer!.Text);
@@ -69,6 +74,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     {
         var length = _ghost.AsSpan().TrimEnd().Length;
         (_shown!.Fate, _shown.AcceptedCharacters) = (RequestFate.Accepted, length);
+        aids.Accepted();
         Hide();
         Write(length);
     }
@@ -77,6 +83,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     {
         TakeBack();
         var key = _document.Next.Text;
+        if (_shown is not null && !_ghost.StartsWith(key, StringComparison.Ordinal)) aids.Rejected(_ghost);
         _ghost = _shown is not null && _ghost.StartsWith(key, StringComparison.Ordinal) ? _ghost[key.Length..] : "";
         if (string.IsNullOrWhiteSpace(_ghost)) Hide();
         Write(key.Length);
@@ -84,9 +91,10 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
 
     private void Write(int characters)
     {
+        aids.Typed(_document.Cursor, characters);
         _document.Write(characters);
         _lastKeyAt = clock.Now;
-        _askAt = _shown is null ? clock.Now + options.Debounce : Never;
+        _askAt = _shown is null ? clock.Now + options.Debounce + aids.Wait : Never;
         if (!_document.IsComplete) _nextKeyAt = clock.Now + TimeSpan.FromMilliseconds(_document.Next.DelayMs);
     }
 

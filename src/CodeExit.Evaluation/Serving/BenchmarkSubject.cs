@@ -6,17 +6,19 @@ namespace CodeExit.Evaluation.Serving;
 /// <summary>One model, served under many settings by the service that serves editors, and what measures it.</summary>
 /// <param name="Serve">Makes a service under a setting; only one of them is at work at a time. The caller disposes it.</param>
 /// <param name="Meter">
-/// Of the device that runs the model, by its first source. The services have none of their own: a benchmark's windows lie around theirs,
-/// and windows that lie over each other share what the device takes.
+/// Of the device that runs the model, by its first source. The services have meters of their own, as they do at work: a benchmark's windows
+/// lie around theirs, and windows of one meter that lie over each other share what the device takes.
 /// </param>
 /// <param name="Time">The clock of the services and of the meter.</param>
 public sealed record BenchmarkSubject(string Model, Func<BenchmarkSetting, ICompletionService> Serve, EnergyMeter Meter, TimeProvider Time)
 {
     /// <summary>A model that stays in memory: no setting loads it again. Takes over neither model nor meter.</summary>
-    public static BenchmarkSubject Of(LoadedModel model, EnergyMeter meter, TimeProvider time) => new(
+    /// <param name="serviceMeter">Makes a meter for a service, which disposes it.</param>
+    public static BenchmarkSubject Of(LoadedModel model, EnergyMeter meter, Func<EnergyMeter> serviceMeter, TimeProvider time) => new(
         model.Name,
         setting => new CompletionService(
-            _ => model with { Generator = new LentGenerator(model.Generator) }, new CompletionOptions { Policy = setting.Policy, Mode = setting.Mode }, time),
+            _ => model with { Generator = new LentGenerator(model.Generator) }, new CompletionOptions { Depth = setting.Depth }, time,
+            serviceMeter()),
         meter,
         time);
 

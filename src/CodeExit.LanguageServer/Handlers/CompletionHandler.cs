@@ -19,7 +19,7 @@ internal static class CompletionHandler
         if (session.Asking.Forbids(place.Document, session.Settings)) return new CompletionList(true, []);
         CompletionRequest request = place.Request(place.Cursor, place.Cursor, "");
 
-        CompletionResult? result = await session.Menu.SuggestAsync(request, session.Settings.MaxTokens, cancellationToken).ConfigureAwait(false);
+        CompletionResult? result = await session.Menu.SuggestAsync(request, session.Settings, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         if (result is null) return null;
         // Incomplete: the next key may well bring another suggestion. White space alone has nothing to show in a menu.
         if (string.IsNullOrWhiteSpace(result.Text)) return new CompletionList(true, []);

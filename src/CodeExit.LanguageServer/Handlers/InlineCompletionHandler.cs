@@ -1,4 +1,5 @@
 using CodeExit.Completion;
+using CodeExit.Completion.Gate;
 using CodeExit.LanguageServer.Protocol;
 using CodeExit.LanguageServer.Sessions;
 using CodeExit.LanguageServer.Suggestions;
@@ -15,11 +16,17 @@ internal static class InlineCompletionHandler
         SelectedCompletionInfo? selected = parameters.Context?.SelectedCompletionInfo;
         // Beside an open suggest widget only what extends its choice is shown: complete as if that were accepted already.
         (int start, int end) = selected is null ? (place.Cursor, place.Cursor) : place.Offsets(selected.Range);
-        CompletionRequest request = place.Request(start, end, selected?.Text ?? "");
+        CompletionRequest request = place.Request(start, end, selected?.Text ?? "") with { IsAutomatic = parameters.Context is not { IsByHand: true } };
 
-        CompletionResult? result = await session.GhostText.SuggestAsync(request, session.Settings.MaxTokens, cancellationToken).ConfigureAwait(false);
+        bool byTyping = selected is null && parameters.Context is { IsByHand: false };
+        GateDecision gate = session.Asking.Decide(request, place, byTyping);
+        if (!gate.IsAsked) return new InlineCompletionList([]);
+
+        TimeSpan wait = byTyping ? AdaptiveDebounce.Wait(session.Typing, session.Options.LongestDebounce) : TimeSpan.Zero;
+        CompletionResult? result = await session.GhostText.SuggestAsync(request, session.Settings, wait, cancellationToken).ConfigureAwait(false);
         if (result is null) return null;
-        if (result.Text.Length == 0) return new InlineCompletionList([]);
+        if (!session.Watch.IsWorthShowing(result, gate, byTyping)) return new InlineCompletionList([]);
+        session.Watch.Offered(place, result.Text, gate);
         string id = session.Ledger.Offered(place, result, repeated: selected?.Text.Length ?? SuggestionItems.Repeated(place));
         InlineCompletionItem item = selected is null
             ? SuggestionItems.Inline(place, result, id)

@@ -6,5 +6,6 @@ namespace CodeExit.LanguageServer.Handlers;
 /// <summary>codeexit/status: asks nothing of the model, so that a look at it wakes nothing.</summary>
 internal static class StatusHandler
 {
-    public static StatusResult Handle(Session session, NoParams parameters) => session.Ledger.Status(session.Service.Status, session.Documents.Count, session.Asking.Counts);
+    public static StatusResult Handle(Session session, NoParams parameters) =>
+        session.Ledger.Status(session.Service.Status, session.Service.DepthOf(session.Settings.Depth), session.Documents.Count, session.Asking.Counts);
 }

@@ -11,7 +11,8 @@ internal static class DocumentPath
         string path = Uri.UnescapeDataString(parsed.AbsolutePath).Replace('\\', '/');
         if (path is ['/', var drive, ':', ..] && char.IsAsciiLetter(drive)) path = path[1..];
         else if (parsed.Host.Length > 0) path = $"//{parsed.Host}{path}";
-        return path.EndsWith('/') ? path[..^1] : path;
+        path = path.TrimEnd('/');
+        return path.Length == 0 ? null : path;
     }
 
     /// <summary>What a document is called, where it is in no file: an editor's <c>untitled:.env</c>.</summary>

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace CodeExit.LanguageServer.Protocol;
 
-/// <summary>
-/// Of the context only the suggest widget's choice is read: a request by hand and one by typing are answered alike (LSP4IJ says Automatic
-/// for both).
-/// </summary>
 internal sealed record InlineCompletionParams(TextDocumentIdentifier TextDocument, TextPosition Position, InlineCompletionContext? Context = null);
 
-internal sealed record InlineCompletionContext(SelectedCompletionInfo? SelectedCompletionInfo = null);
+/// <param name="TriggerKind">1 by hand, 2 by typing. LSP4IJ says 2 for both; clients of the proposed protocol said 0 and 1.</param>
+internal sealed record InlineCompletionContext(SelectedCompletionInfo? SelectedCompletionInfo = null, int TriggerKind = 2)
+{
+    public bool IsByHand => TriggerKind == 1;
+}
 
 internal sealed record SelectedCompletionInfo(TextRange Range, string Text);
 

@@ -33,14 +33,20 @@ internal sealed record PowerReading(string Source, string Label, string Scope, d
         power.Source.Id, power.Source.Label.Text(), power.Source.Scope, power.Watts, power.Age?.TotalMilliseconds, power.IdleWatts);
 }
 
-/// <summary>What an item cost, in its data.</summary>
-internal sealed record ItemCost(EnergyReading Energy, LayersRun Layers)
+/// <summary>What an item cost and what decided on it, in its data.</summary>
+internal sealed record ItemCost(EnergyReading Energy, LayersRun Layers, int Tokens, string Policy, string Mode)
 {
-    public static ItemCost Of(CompletionResult result) => new(EnergyReading.Of(result.Energy), LayersRun.Of(result.LayersPerToken));
+    public static ItemCost Of(CompletionResult result) =>
+        new(EnergyReading.Of(result.Energy), LayersRun.Of(result), result.Tokens, result.Policy, result.Mode);
 }
 
 /// <summary>Layers that the suggestion's tokens ran, as <c>complete --json</c> tells them.</summary>
-internal sealed record LayersRun(int Total, double Mean)
+/// <param name="Count">The model's, at full depth.</param>
+internal sealed record LayersRun(int Total, double Mean, IReadOnlyList<int> PerToken, int Count)
 {
-    public static LayersRun Of(IReadOnlyList<int> perToken) => new(perToken.Sum(), perToken.Count == 0 ? 0 : perToken.Average());
+    public static LayersRun Of(CompletionResult result)
+    {
+        var perToken = result.LayersPerToken;
+        return new LayersRun(perToken.Sum(), perToken.Count == 0 ? 0 : perToken.Average(), perToken, result.LayerCount);
+    }
 }

@@ -1,6 +1,6 @@
 namespace CodeExit.LanguageServer.Protocol;
 
-/// <summary>Answer of codeexit/status. The model's side is the service's, the counters are this connection's.</summary>
+/// <summary>Answer of codeexit/status. The model's side is the service's, mode and counters are this connection's.</summary>
 internal sealed record StatusResult(
     string State,
     string? Error,
@@ -8,7 +8,9 @@ internal sealed record StatusResult(
     string Device,
     string Policy,
     string Mode,
+    string EffectiveMode,
     string ModeReason,
+    bool Paused,
     PowerReading? Energy,
     int Pending,
     int OpenDocuments,

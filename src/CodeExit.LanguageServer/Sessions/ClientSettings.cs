@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodeExit.Completion;
 
 namespace CodeExit.LanguageServer.Sessions;
 
@@ -7,14 +8,44 @@ internal sealed record ClientSettings
 {
     private const int MostTokens = 1024;
 
+    private static readonly HashSet<string> NoLanguages = [];
+
     /// <summary>Most tokens of a suggestion; null takes the service's own.</summary>
     public int? MaxTokens { get; init; }
+
+    /// <summary>A mode's name; null takes the service's own.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>Kept in mode auto, which it implies where no mode is set; beside another mode it waits.</summary>
+    public double? PowerCapWatts { get; init; }
+
+    /// <inheritdoc cref="PowerCapWatts"/>
+    public double? BudgetJoules { get; init; }
+
+    public bool PauseOnBattery { get; init; }
+
+    /// <summary>What decides the depth of this connection's requests; null leaves it to the service.</summary>
+    public DepthSettings? Depth
+    {
+        get
+        {
+            var keepsLimits = Mode is null or Modes.Auto;
+            var depth = new DepthSettings
+            {
+                Mode = Mode,
+                PowerCapWatts = keepsLimits ? PowerCapWatts : null,
+                BudgetJoules = keepsLimits ? BudgetJoules : null,
+                PauseOnBattery = PauseOnBattery,
+            };
+            return depth == new DepthSettings() ? null : depth;
+        }
+    }
 
     /// <summary>Offer textDocument/completion as well. Only at initialize: capabilities do not change later.</summary>
     public bool TextDocumentCompletion { get; init; }
 
     /// <summary>LSP ids of languages in which nothing is suggested.</summary>
-    public IReadOnlySet<string> DisabledLanguages { get; init; } = new HashSet<string>();
+    public IReadOnlySet<string> DisabledLanguages { get; init; } = NoLanguages;
 
     /// <summary>The client introduced itself as Copilot's do, so that it knows didChangeStatus.</summary>
     public bool SendsPluginInfo { get; init; }
@@ -47,33 +78,54 @@ internal sealed record ClientSettings
             case "maxTokens" when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int tokens) && tokens is >= 1 and <= MostTokens:
                 return this with { MaxTokens = tokens };
             case "maxTokens":
-                string kept = MaxTokens is { } tokensNow ? $"{tokensNow}" : "the service's own";
-                problems.Add($"option maxTokens is {Quote(value)}, but a whole number from 1 to {MostTokens} is wanted; {kept} is kept");
-                return this;
+                return Refused($"a whole number from 1 to {MostTokens}", MaxTokens is { } most ? $"{most}" : "the service's own");
             case "textDocumentCompletion" when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
                 return this with { TextDocumentCompletion = value.GetBoolean() };
             case "textDocumentCompletion":
-                problems.Add($"option textDocumentCompletion is {Quote(value)}, but true or false is wanted; it stays {(TextDocumentCompletion ? "on" : "off")}");
-                return this;
-            case "disabledLanguages" when value.ValueKind == JsonValueKind.Null:
-                return this with { DisabledLanguages = new HashSet<string>() };
-            case "disabledLanguages" when Names(value) is { } languages:
-                return this with { DisabledLanguages = languages };
+                return Refused("true or false", TextDocumentCompletion ? "on" : "off");
+            case "mode" when value.ValueKind == JsonValueKind.Null || Names(value, Modes.All):
+                return this with { Mode = value.GetString() };
+            case "mode":
+                return Refused($"one of {string.Join(", ", Modes.All)}, or null", Mode ?? "the service's own");
+            case "powerCapWatts" when IsLimit(value, out double? watts):
+                return this with { PowerCapWatts = watts };
+            case "powerCapWatts":
+                return Refused("a number of watts above 0, or null", PowerCapWatts is { } cap ? $"{cap} W" : "no cap");
+            case "budgetJoules" when IsLimit(value, out double? joules):
+                return this with { BudgetJoules = joules };
+            case "budgetJoules":
+                return Refused("a number of joules above 0, or null", BudgetJoules is { } budget ? $"{budget} J" : "no budget");
+            case "pauseOnBattery" when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                return this with { PauseOnBattery = value.GetBoolean() };
+            case "pauseOnBattery":
+                return Refused("true or false", PauseOnBattery ? "on" : "off");
+            case "disabledLanguages" when value.ValueKind == JsonValueKind.Null || AreNames(value):
+                return this with { DisabledLanguages = value.ValueKind == JsonValueKind.Null ? NoLanguages : value.EnumerateArray().Select(each => each.GetString()!).ToHashSet() };
             case "disabledLanguages":
-                problems.Add($"option disabledLanguages is {Quote(value)}, but a list of language ids is wanted, as [\"markdown\", \"plaintext\"]; what was off before stays off");
-                return this;
+                return Refused("a list of language ids, as [\"markdown\", \"plaintext\"], or null", DisabledLanguages.Count == 0 ? "an empty list" : string.Join(", ", DisabledLanguages.Order(StringComparer.Ordinal)));
             case "editorPluginInfo":
                 return this with { SendsPluginInfo = value.ValueKind == JsonValueKind.Object };
             default:
                 return this; // other programs' options, as every client sends some
         }
+
+        ClientSettings Refused(string wanted, string kept)
+        {
+            problems.Add($"option {option.Name} is {Quote(value)}, but {wanted} is wanted; {kept} is kept");
+            return this;
+        }
     }
 
-    /// <returns>Null where it is no list of names.</returns>
-    private static HashSet<string>? Names(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(each => each.ValueKind == JsonValueKind.String && each.GetString() is not "")
-            ? [.. value.EnumerateArray().Select(each => each.GetString()!)]
-            : null;
+    private static bool Names(JsonElement value, IEnumerable<string> names) => value.ValueKind == JsonValueKind.String && names.Contains(value.GetString());
+
+    private static bool IsLimit(JsonElement value, out double? limit)
+    {
+        limit = value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number) ? number : null;
+        return limit is not null || value.ValueKind == JsonValueKind.Null;
+    }
+
+    private static bool AreNames(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(each => each.ValueKind == JsonValueKind.String && each.GetString() is not "");
 
     private static string Quote(JsonElement value)
     {

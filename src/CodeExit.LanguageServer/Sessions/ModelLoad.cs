@@ -37,6 +37,14 @@ internal sealed class ModelLoad(ICompletionService service, Client client, Actio
         NotifyStatus("Error", busy: false, message);
     }
 
+    /// <summary>Shows, once, that the model is sound but does not do what this connection asks for.</summary>
+    public void ReportRefusal(string message)
+    {
+        if (Interlocked.Exchange(ref _reported, message) == message) return;
+        log(message);
+        client.Show(MessageType.Error, message);
+    }
+
     private async Task RunAsync()
     {
         NotifyStatus("Normal", busy: true, Title);

@@ -1,4 +1,5 @@
 using CodeExit.Completion;
+using CodeExit.Completion.Gate;
 using CodeExit.LanguageServer.Documents;
 using CodeExit.LanguageServer.Ignore;
 using CodeExit.LanguageServer.Suggestions;
@@ -20,12 +21,15 @@ internal sealed class Session
         (Service, Options, Client) = (service, options, client);
         Documents = new DocumentStore(options.Log);
         Ignored = new IgnoredFiles(options.Log);
-        Asking = new AskingRules(Ignored, options.Log);
+        Typing = new TypingHistory(options.Time);
+        var gate = new AskGate(options.Acceptance, Typing);
+        Asking = new AskingRules(Ignored, gate, options.Log);
+        Watch = new OfferWatch(gate, Typing);
         InFlight = new RequestsInFlight(connectionClosed);
         ModelLoad = new ModelLoad(service, client, options.Log, connectionClosed);
-        Ledger = new SuggestionLedger(service.Report);
-        GhostText = new Suggester(service, ModelLoad, Ledger);
-        Menu = new Suggester(service, ModelLoad, Ledger);
+        Ledger = new SuggestionLedger(service.Report, Watch.Accepted);
+        GhostText = new Suggester(service, ModelLoad, Ledger, options.Time);
+        Menu = new Suggester(service, ModelLoad, Ledger, options.Time);
     }
 
     public SessionState State { get; set; }
@@ -56,6 +60,12 @@ internal sealed class Session
 
     /// <summary>When the model is not asked at all.</summary>
     public AskingRules Asking { get; }
+
+    /// <summary>What the user did just now.</summary>
+    public TypingHistory Typing { get; }
+
+    /// <summary>The suggestion on the screen.</summary>
+    public OfferWatch Watch { get; }
 
     public RequestsInFlight InFlight { get; }
 

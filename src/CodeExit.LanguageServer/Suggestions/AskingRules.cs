@@ -1,3 +1,5 @@
+using CodeExit.Completion;
+using CodeExit.Completion.Gate;
 using CodeExit.LanguageServer.Documents;
 using CodeExit.LanguageServer.Ignore;
 using CodeExit.LanguageServer.Sessions;
@@ -8,7 +10,7 @@ namespace CodeExit.LanguageServer.Suggestions;
 /// When a request is answered without asking the model, and how often for which reason. Of all ways to save energy this is the one that saves
 /// all of it. Safe for many threads.
 /// </summary>
-internal sealed class AskingRules(IgnoredFiles ignored, Action<string> log)
+internal sealed class AskingRules(IgnoredFiles ignored, AskGate gate, Action<string> log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
@@ -28,6 +30,15 @@ internal sealed class AskingRules(IgnoredFiles ignored, Action<string> log)
     {
         if (document.LanguageId is { } language && settings.DisabledLanguages.Contains(language)) return Count("language", document.Uri, $"{language} is among disabledLanguages");
         return ignored.Why(document.Uri) is { } why && Count("ignored file", document.Uri, why);
+    }
+
+    /// <summary>What the gate says of a request; counts and logs where it is not let through. One by hand always is.</summary>
+    public GateDecision Decide(CompletionRequest request, Place place, bool byTyping)
+    {
+        GateDecision decision = gate.Decide(request, place.Document.Uri, place.Cursor);
+        if (!byTyping) return decision with { Reason = null };
+        if (decision.Reason is { } reason) Count(reason.Text(), place.Document.Uri, $"line {place.Line + 1}");
+        return decision;
     }
 
     /// <returns>True.</returns>

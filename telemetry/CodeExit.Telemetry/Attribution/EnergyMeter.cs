@@ -36,6 +36,12 @@ public sealed class EnergyMeter : IDisposable
         _timer = time.CreateTimer(static meter => ((EnergyMeter)meter!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>
+    /// Told of the first source's power whenever it was read: some tens of times a second while a window is open. On the reading thread and
+    /// under the meter's lock: be quick, and ask nothing of the meter.
+    /// </summary>
+    public event Action<DevicePower>? PowerRead;
+
     public IReadOnlyList<EnergySourceInfo> Sources => [.. _traces.Select(trace => trace.Info)];
 
     /// <summary>What is known of each source's power by now. Reads nothing: a card that sleeps goes on to.</summary>
@@ -118,6 +124,7 @@ public sealed class EnergyMeter : IDisposable
         Polls++;
         var now = Now();
         foreach (var trace in _traces) trace.Read(now);
+        if (PowerRead is { } listener && _traces[0].Power(now) is { Watts: not null, Age: { } age } power && age == TimeSpan.Zero) listener(power);
         return now;
     }
 

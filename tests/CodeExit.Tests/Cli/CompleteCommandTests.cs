@@ -27,15 +27,14 @@ public sealed class CompleteCommandTests : IDisposable
         var model = _cli.Model("other");
 
         var code = await _cli.RunAsync(
-            "complete", $"{file}:1", "--model", model, "--policy", "fixed:4", "--mode", "saver", "--device", "cpu", "--precision", "int8",
+            "complete", $"{file}:1", "--model", model, "--policy", "fixed:4", "--mode", "saver", "--power-cap", "60W", "--budget", "0.5", "--device", "cpu", "--precision", "int8",
             "--temperature", "0.7", "--top-p", "0.9", "--seed", "42");
 
         Assert.Equal(0, code);
         Assert.Equal(
             new CompletionSettings
             {
-                Policy = "fixed:4",
-                Mode = "saver",
+                Depth = new DepthSettings { Policy = "fixed:4", Mode = "saver", PowerCapWatts = 60, BudgetJoules = 0.5 },
                 Device = Device.Cpu,
                 Precision = Precision.Int8,
                 Temperature = 0.7f,

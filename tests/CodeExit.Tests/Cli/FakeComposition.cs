@@ -102,7 +102,9 @@ internal sealed class FakeComposition : IComposition
 
     private sealed class FakeService(FakeComposition owner) : ICompletionService
     {
-        public CompletionServiceStatus Status => new("ready", "default", "full", "quality", "cpu", 0, 0, null);
+        public CompletionServiceStatus Status => new("ready", "default", "cpu", 0, 0, null);
+
+        public DepthStatus DepthOf(DepthSettings? settings) => new("quality", "quality", "full", "asked for");
 
         public IReadOnlyList<EnergyTotal> EnergyTotals => [];
 

@@ -26,7 +26,7 @@ public sealed class CompletionServiceLoadTests : IDisposable
 
         var status = service.Status;
 
-        Assert.Equal(new CompletionServiceStatus("unloaded", "", "", "", "", 0, 0, null), status);
+        Assert.Equal(new CompletionServiceStatus("unloaded", "", "", 0, 0, null), status);
         Assert.Empty(_loaded);
     }
 
@@ -38,15 +38,15 @@ public sealed class CompletionServiceLoadTests : IDisposable
     public async Task Status_PolicyAndMode_AreKnownBeforeTheLoadWhereTheyHangOnNoModel(string? policy, string? mode, string policyBefore, string modeBefore)
     {
         _modes = new CalibratedModes([new("balanced", CalibratedModesTests.Mode("fixed:4"))]);
-        using var service = Service(new CompletionOptions { Policy = policy, Mode = mode });
-        Assert.Equal((policyBefore, modeBefore), (service.Status.Policy, service.Status.Mode));
+        using var service = Service(new CompletionOptions { Depth = new() { Policy = policy, Mode = mode } });
+        Assert.Equal((policyBefore, modeBefore), (service.DepthOf(null).Policy, service.DepthOf(null).Mode));
 
         _load.Open();
         var result = await service.CompleteAsync(Anything, default);
 
         var expected = policyBefore == "" ? ("fixed:4", "balanced") : (policyBefore, modeBefore);
         Assert.Equal(expected, (result!.Policy, result.Mode));
-        Assert.Equal(expected, (service.Status.Policy, service.Status.Mode));
+        Assert.Equal(expected, (service.DepthOf(null).Policy, service.DepthOf(null).Mode));
         Assert.Equal(policyBefore == "", result.Calibration is not null);
         Assert.All(result.LayersPerToken, layers => Assert.Equal(expected.Item1 == "full" ? 6 : expected.Item1[^1] - '0', layers));
     }
@@ -55,7 +55,7 @@ public sealed class CompletionServiceLoadTests : IDisposable
     public async Task CompleteAsync_ModeThatTheModelLacks_FailsAndGivesTheWeightsBack()
     {
         _load.Open();
-        using var service = Service(new CompletionOptions { Mode = "balanced" });
+        using var service = Service(new CompletionOptions { Depth = new() { Mode = "balanced" } });
 
         var error = await Assert.ThrowsAsync<ArgumentException>(() => service.CompleteAsync(Anything, default));
 
@@ -121,7 +121,7 @@ public sealed class CompletionServiceLoadTests : IDisposable
     public async Task CompleteAsync_PolicyBeyondTheModelsLayers_SaysHowManyThereAre()
     {
         _load.Open();
-        using var service = Service(new CompletionOptions { Policy = "fixed:7" });
+        using var service = Service(new CompletionOptions { Depth = new() { Policy = "fixed:7" } });
 
         var error = await Assert.ThrowsAsync<ArgumentException>(() => service.CompleteAsync(Anything, default));
 

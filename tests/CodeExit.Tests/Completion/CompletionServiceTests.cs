@@ -11,7 +11,7 @@ public class CompletionServiceTests
     [Fact]
     public async Task CompleteAsync_ModelReady_SaysWhatCameOutAndWhatItCost()
     {
-        using var service = Service(ScriptedGenerator.Saying("a + b\nc\n\n\nd"), new CompletionOptions { Policy = "fixed:4" });
+        using var service = Service(ScriptedGenerator.Saying("a + b\nc\n\n\nd"), new CompletionOptions { Depth = new() { Policy = "fixed:4" } });
 
         var result = await service.CompleteAsync(Anything, default);
 
@@ -100,9 +100,9 @@ public class CompletionServiceTests
     [Fact]
     public void Constructor_BadOption_NamesIt()
     {
-        var error = Assert.Throws<ArgumentException>(() => Service(ScriptedGenerator.Saying("a"), new CompletionOptions { Mode = "auto" }));
+        var error = Assert.Throws<ArgumentException>(() => Service(ScriptedGenerator.Saying("a"), new CompletionOptions { Depth = new() { Mode = "fast" } }));
 
-        Assert.Contains("mode 'auto'", error.Message);
+        Assert.Contains("mode 'fast'", error.Message);
     }
 
     [Fact]

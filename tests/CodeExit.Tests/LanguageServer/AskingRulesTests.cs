@@ -76,7 +76,7 @@ public sealed class AskingRulesTests : IDisposable
     {
         TestServer server = await TestServer.StartAsync(options: JsonDocument.Parse(options).RootElement);
         JsonElement message = await server.Client.TakeCallAsync("window/showMessage");
-        Assert.StartsWith($"option disabledLanguages is {shown}, but a list of language ids is wanted", message.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"option disabledLanguages is {shown}, but a list of language ids, as [\"markdown\", \"plaintext\"], or null is wanted; an empty list is kept", message.GetProperty("message").GetString(), StringComparison.Ordinal);
         await server.ShutDownAsync();
     }
 }

@@ -20,7 +20,7 @@ public sealed class EnergyTests
         JsonElement result = await CompleteAsync(server, Apportioned);
 
         AssertJson(
-            """{"energy":{"joules":1.5,"netJoules":1,"label":"apportioned","source":"nvml:GPU-1","scope":"gpu","windowMs":20},"layers":{"total":4,"mean":4}}""",
+            """{"energy":{"joules":1.5,"netJoules":1,"label":"apportioned","source":"nvml:GPU-1","scope":"gpu","windowMs":20},"layers":{"total":4,"mean":4,"perToken":[4],"count":4},"tokens":1,"policy":"full","mode":"lossless"}""",
             result.GetProperty("items")[0].GetProperty("data"));
         await server.ShutDownAsync();
     }

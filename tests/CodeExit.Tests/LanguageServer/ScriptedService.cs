@@ -30,9 +30,14 @@ internal sealed class ScriptedService(string state = "ready") : ICompletionServi
     {
         get
         {
-            lock (_lock) return new(_state, "scripted", "full", "lossless", "cpu", _pending.Count, _completed, _error) { ModeReason = "asked for", Power = Power };
+            lock (_lock) return new(_state, "scripted", "cpu", _pending.Count, _completed, _error) { Power = Power };
         }
     }
+
+    /// <summary>What is said of settings.</summary>
+    public Func<DepthSettings?, DepthStatus> Depths { get; init; } = _ => new DepthStatus("lossless", "lossless", "full", "asked for");
+
+    public DepthStatus DepthOf(DepthSettings? settings) => Depths(settings);
 
     /// <summary>What the service is said to have spent.</summary>
     public IReadOnlyList<EnergyTotal> EnergyTotals { get; set; } = [];

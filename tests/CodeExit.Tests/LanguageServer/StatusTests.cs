@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodeExit.Completion;
 
 namespace CodeExit.Tests.LanguageServer;
 
@@ -9,7 +10,7 @@ public sealed class StatusTests
     {
         TestServer server = await TestServer.StartAsync();
         const string Expected = """
-            {"state":"ready","error":null,"model":"scripted","device":"cpu","policy":"full","mode":"lossless","modeReason":"asked for","energy":null,"pending":0,"openDocuments":0,
+            {"state":"ready","error":null,"model":"scripted","device":"cpu","policy":"full","mode":"lossless","effectiveMode":"lossless","modeReason":"asked for","paused":false,"energy":null,"pending":0,"openDocuments":0,
             "requests":0,"suggestions":{"offered":0,"shown":0,"accepted":0,"partiallyAccepted":0,"focusChanges":0,"gated":0,"gatedBy":{}},"latencyMs":{"p50":null,"p95":null}}
             """;
         JsonElement status = await server.Client.CallAsync("codeexit/status", new { });
@@ -90,6 +91,11 @@ public sealed class StatusTests
     [InlineData("{\"maxTokens\":1025}", null, "1 to 1024")]
     [InlineData("{\"maxTokens\":1e99}", null, "maxTokens")]
     [InlineData("{\"maxTokens\":\"many\"}", null, "\"many\"")]
+    [InlineData("{\"mode\":\"fast\"}", null, "one of lossless, quality, balanced, saver, auto, or null")]
+    [InlineData("{\"mode\":5}", null, "mode is 5")]
+    [InlineData("{\"powerCapWatts\":0}", null, "powerCapWatts is 0, but a number of watts above 0, or null is wanted; no cap is kept")]
+    [InlineData("{\"budgetJoules\":\"2J\"}", null, "budgetJoules is \"2J\"")]
+    [InlineData("{\"pauseOnBattery\":1}", null, "pauseOnBattery is 1, but true or false is wanted; off is kept")]
     [InlineData("{\"textDocumentCompletion\":\"yes\"}", null, "textDocumentCompletion")]
     [InlineData("\"fast\"", null, "object")]
     public async Task Options_AtInitialize_AreTakenOrRefusedByName(string options, int? maxTokens, string? problem)
@@ -117,6 +123,83 @@ public sealed class StatusTests
         await server.Client.NotifyAsync("workspace/didChangeConfiguration", new { settings = (object?)null });
         Assert.Equal(20, await MaxTokensAsync(server));
         await server.ShutDownAsync();
+    }
+
+    public static TheoryData<string, DepthSettings?> DepthOptions => new()
+    {
+        { """{"mode":null,"powerCapWatts":null,"budgetJoules":null,"pauseOnBattery":false}""", null },
+        { """{"mode":"saver"}""", new() { Mode = "saver" } },
+        { """{"powerCapWatts":60.5}""", new() { PowerCapWatts = 60.5 } },
+        { """{"mode":"auto","powerCapWatts":60,"budgetJoules":2,"pauseOnBattery":true}""", new() { Mode = "auto", PowerCapWatts = 60, BudgetJoules = 2, PauseOnBattery = true } },
+        { """{"mode":"quality","powerCapWatts":60,"pauseOnBattery":true}""", new() { Mode = "quality", PauseOnBattery = true } }, // the cap waits for auto
+    };
+
+    [Theory]
+    [MemberData(nameof(DepthOptions))]
+    public async Task Options_OfDepth_GoWithEachRequestAndIntoTheStatus(string options, DepthSettings? expected)
+    {
+        DepthSettings? described = new();
+        var service = new ScriptedService
+        {
+            Depths = depth =>
+            {
+                described = depth;
+                return new DepthStatus("auto", "saver", "price:auto", "because", IsPaused: true);
+            },
+        };
+        TestServer server = await TestServer.StartAsync(service, options: JsonDocument.Parse(options).RootElement);
+        await server.OpenAsync("x = ");
+
+        string id = await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, 4));
+        ScriptedCall call = await server.Service.NextCallAsync();
+        call.Answer("1");
+        await server.Client.ResultAsync(id);
+        JsonElement status = await server.Client.CallAsync("codeexit/status");
+
+        Assert.Equal(expected, call.Request.Depth);
+        Assert.Equal(expected, described);
+        Assert.Equal(
+            ("auto", "saver", "because", true),
+            (status.GetProperty("mode").GetString(), status.GetProperty("effectiveMode").GetString(), status.GetProperty("modeReason").GetString(), status.GetProperty("paused").GetBoolean()));
+        await server.ShutDownAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"triggerKind":1}""", false)]
+    [InlineData("""{"triggerKind":2}""", true)]
+    [InlineData("""{}""", true)]
+    [InlineData("null", true)]
+    public async Task InlineCompletion_TriggerKind_SaysWhetherSomeoneAskedByHand(string context, bool isAutomatic)
+    {
+        TestServer server = await TestServer.StartAsync();
+        await server.OpenAsync("x = ");
+
+        string id = await server.Client.RequestAsync(
+            "textDocument/inlineCompletion",
+            new { textDocument = new { uri = TestServer.Uri }, position = new { line = 0, character = 4 }, context = JsonDocument.Parse(context).RootElement });
+        ScriptedCall call = await server.Service.NextCallAsync();
+        call.Answer("1");
+        await server.Client.ResultAsync(id);
+
+        Assert.Equal(isAutomatic, call.Request.IsAutomatic);
+        await server.ShutDownAsync();
+    }
+
+    /// <summary>A mode that the model was not calibrated for: told once, and each request says why it has no answer.</summary>
+    [Fact]
+    public async Task InlineCompletion_SettingsThatTheModelRefuses_AreShownOnce()
+    {
+        TestServer server = await TestServer.StartAsync(options: new { mode = "saver" });
+        await server.OpenAsync("x = ");
+        for (int i = 0; i < 2; i++)
+        {
+            string id = await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, 4));
+            (await server.Service.NextCallAsync()).Fail(new ArgumentException("mode 'saver' needs a calibrated policy"));
+            Assert.Equal((-32803, "mode 'saver' needs a calibrated policy"), await server.Client.ErrorAsync(id));
+        }
+
+        Assert.Equal("CodeExit: mode 'saver' needs a calibrated policy", (await server.Client.TakeCallAsync("window/showMessage")).GetProperty("message").GetString());
+        await server.ShutDownAsync(); // which checks that nothing else was shown
     }
 
     private static async Task<int?> MaxTokensAsync(TestServer server)

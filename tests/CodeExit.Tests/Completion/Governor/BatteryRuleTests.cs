@@ -74,7 +74,7 @@ public class BatteryRuleTests
         governor.Observe(new PowerSupply(onBattery, charge));
 
         Assert.False(governor.Decide(Now).IsPaused);
-        Assert.Equal(onBattery ? "on battery: no dearer than balanced" : "no reading of power to go by: balanced", governor.Decide(Now).Reason);
+        Assert.Equal(onBattery ? "on battery: no dearer than balanced" : "no fresh reading of power: balanced", governor.Decide(Now).Reason);
     }
 
     private static PriceGovernor Governor(GovernorOptions options) => new(LayerCurve.Ladder, options, KnownEnergy.None);

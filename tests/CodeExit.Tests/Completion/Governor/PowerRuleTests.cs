@@ -45,7 +45,7 @@ public class PowerRuleTests
         var decision = governor.Decide(TimeSpan.FromSeconds(5));
 
         Assert.Equal((0.03f, "balanced", GovernorRule.NoPowerReading), (MathF.Round(decision.Price, 5), decision.Mode, decision.Binding.Rule));
-        Assert.Equal("no reading of power to go by: balanced", decision.Reason);
+        Assert.Equal("no fresh reading of power: balanced", decision.Reason);
     }
 
     [Theory]

@@ -161,7 +161,7 @@ public sealed class CalibratorTests
 
     private static CompletionResult[] Serve(IReadOnlyList<CompletionTask> tasks, string policy)
     {
-        using var service = new CompletionService(_ => Open(), new CompletionOptions { Policy = policy });
+        using var service = new CompletionService(_ => Open(), new CompletionOptions { Depth = new() { Policy = policy } });
         return [.. tasks.Select(task => service.CompleteAsync(new CompletionRequest(task.Text, task.Offset), default).GetAwaiter().GetResult()!)];
     }
 

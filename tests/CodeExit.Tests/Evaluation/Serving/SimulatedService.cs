@@ -29,12 +29,18 @@ internal sealed class SimulatedService : ICompletionService
     {
         (_device, _secondsPerLayer, _says, _setting) = (device, secondsPerLayer, says, setting);
         var config = TestConfig.Create(vocabulary: 256, context: 4096, layers: Layers) with { ExitLayers = [2, 4, Layers] };
-        var policy = ExitPolicies.Parse(setting.Policy ?? FullDepthPolicy.Name, config);
+        var policy = ExitPolicies.Parse(setting.Depth.Policy ?? FullDepthPolicy.Name, config);
         policy.Begin(config, new GenerationOptions());
         _depth = policy.NextStop(0);
     }
 
-    public CompletionServiceStatus Status => new("ready", "simulated", _setting.Policy ?? FullDepthPolicy.Name, _setting.Mode ?? "custom", "cpu", 0, 0, null);
+    public CompletionServiceStatus Status => new("ready", "simulated", "cpu", 0, 0, null);
+
+    public DepthStatus DepthOf(DepthSettings? settings)
+    {
+        var mode = _setting.Depth.Mode ?? "custom";
+        return new DepthStatus(mode, mode, _setting.Depth.Policy ?? FullDepthPolicy.Name, "asked for");
+    }
 
     public IReadOnlyList<EnergyTotal> EnergyTotals => [];
 
@@ -55,7 +61,7 @@ internal sealed class SimulatedService : ICompletionService
         await _device.WorkAsync(seconds, cancellationToken).ConfigureAwait(false);
         return new CompletionResult(
             text, StopReason.EndOfLine, text.Length, 10, 5, Layers, [.. text.Select(_ => _depth)], new CompletionLatency(seconds * 1000, 0, 0, seconds * 1000),
-            EnergyMeasurement.Unavailable(TimeSpan.Zero), Status.Policy, Status.Mode, "simulated", "cpu");
+            EnergyMeasurement.Unavailable(TimeSpan.Zero), DepthOf(null).Policy, DepthOf(null).Mode, "simulated", "cpu");
     }
 
     public void Dispose() { }

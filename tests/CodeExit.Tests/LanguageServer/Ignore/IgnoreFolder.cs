@@ -7,7 +7,7 @@ internal sealed class IgnoreFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("codeexit-ignore-").FullName;
 
-    public string Uri(string path) => new Uri(Path.Combine(Root, path)).AbsoluteUri;
+    public string Uri(string path) => "file://" + string.Join('/', Path.Combine(Root, path).Split('/').Select(System.Uri.EscapeDataString));
 
     public void Write(string path, string text)
     {
