@@ -1,6 +1,7 @@
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
+using CodeExit.Completion.Gate;
 using CodeExit.Completion.Reuse;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
@@ -24,6 +25,8 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     private const int CompletionContext = 2048;
 
     public Composition() : this(Environment.GetEnvironmentVariable) { }
+
+    private AcceptanceModel? _acceptance;
 
     private static string Version => typeof(Composition).Assembly.GetName().Version!.ToString(3);
 
@@ -108,11 +111,16 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         }
     }
 
-    public Task<int> RunLanguageServerAsync(
+    public async Task<int> RunLanguageServerAsync(
         ICompletionService service, Stream input, Stream output, EditorConnection connection, CancellationToken cancellationToken)
     {
-        var options = new LanguageServerOptions(Version, connection.Log) { Drain = connection.Drain };
-        return LanguageServer.LanguageServer.RunAsync(input, output, service, options, cancellationToken);
+        // One for all connections of this process: what one window teaches, all of them know.
+        var acceptance = LazyInitializer.EnsureInitialized(
+            ref _acceptance, () => new AcceptanceModel(UserData.Directory(environment) is { } folder ? new GateFile(folder, connection.Log) : null));
+        var options = new LanguageServerOptions(Version, connection.Log) { Drain = connection.Drain, Acceptance = acceptance };
+        var exitCode = await LanguageServer.LanguageServer.RunAsync(input, output, service, options, cancellationToken).ConfigureAwait(false);
+        acceptance.Flush();
+        return exitCode;
     }
 
     /// <summary>

@@ -21,11 +21,20 @@ public enum StopReason
     /// <summary>The token budget or the context was used up.</summary>
     Budget,
 
-    /// <summary>The model wrote the same over and over.</summary>
+    /// <summary>The model wrote the same over and over, or what stands right before the cursor.</summary>
     Repetition,
 
     /// <summary>A gap of blank lines: what follows is another piece of code.</summary>
     BlankLines,
+
+    /// <summary>A bracket was closed that nobody opened.</summary>
+    UnbalancedCloser,
+
+    /// <summary>A line was not indented as the document is.</summary>
+    WrongIndentation,
+
+    /// <summary>The line looked as if it held a key, a token or a password.</summary>
+    Secret,
 
     /// <summary>The model wrote bytes that are no character.</summary>
     BrokenCharacter,

@@ -94,6 +94,8 @@ public sealed class CompletionService : ICompletionService
         },
         cancellationToken);
 
+    public bool Recalls(CompletionRequest request) => _cache?.Holds(request) == true;
+
     /// <exception cref="ObjectDisposedException">The service is, or meanwhile was, disposed.</exception>
     public Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {

@@ -18,10 +18,14 @@ public sealed class ConnectionService(ICompletionService shared, DepthSettings o
 
     public Task UnloadAsync(CancellationToken cancellationToken) => shared.UnloadAsync(cancellationToken);
 
+    public bool Recalls(CompletionRequest request) => shared.Recalls(Own(request));
+
     public Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken) =>
-        shared.CompleteAsync(request with { Depth = Depth(request.Depth) }, cancellationToken);
+        shared.CompleteAsync(Own(request), cancellationToken);
 
     public void Dispose() { }
+
+    private CompletionRequest Own(CompletionRequest request) => request with { Depth = Depth(request.Depth) };
 
     private DepthSettings Depth(DepthSettings? settings) => settings is null ? own : settings.Or(own);
 }

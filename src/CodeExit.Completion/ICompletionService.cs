@@ -35,6 +35,9 @@ public interface ICompletionService : IDisposable
     /// <summary>Gives the weights back once the requests that came before it have ended; the next request loads them again.</summary>
     Task UnloadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether the request would be answered by what was suggested before, at once and without a model.</summary>
+    bool Recalls(CompletionRequest request);
+
     /// <returns>Null where a newer request of the same origin superseded this one.</returns>
     /// <exception cref="OperationCanceledException">Through <paramref name="cancellationToken"/>; the worker is free within one layer's time.</exception>
     /// <exception cref="ArgumentException">An offset outside the text, or settings that are wrong or do not suit the model.</exception>

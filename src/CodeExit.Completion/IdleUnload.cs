@@ -40,6 +40,8 @@ public sealed class IdleUnload : ICompletionService
         await _service.WarmAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    public bool Recalls(CompletionRequest request) => _service.Recalls(request);
+
     public async Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
         using var use = _timer.Use();

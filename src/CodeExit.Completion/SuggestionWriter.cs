@@ -45,7 +45,8 @@ public sealed class SuggestionWriter(LoadedModel model, CompletionOptions option
     {
         var most = maxTokens ?? options.MaxTokens;
         return new SuggestionPlace(
-            [.. _prompts.Build(text, offset, PromptBudget(most), files, languageId).Tokens], CursorContext.At(text, offset), PlaceFeatures.Of(text, offset, languageId), most);
+            [.. _prompts.Build(text, offset, PromptBudget(most), files, languageId).Tokens], CursorContext.At(text, offset, languageId),
+            PlaceFeatures.Of(text, offset, languageId), most);
     }
 
     /// <exception cref="OperationCanceledException">Within one layer's time.</exception>

@@ -28,11 +28,17 @@ internal static class BenchReplayCommand
             "--debounce", "MS", $"Milliseconds after a key before the editor asks. Default: {defaults.Debounce.TotalMilliseconds}.", value => value is >= 0 and <= 10_000, "0 to 10000 milliseconds");
         var noReuse = new Option<bool>("--no-reuse") { Description = "Ask the model each time: what suggestions that are remembered are worth." };
         var noCancel = new Option<bool>("--no-cancel") { Description = "The editor takes no request back: the next one supersedes it, as in Neovim." };
+        var with = new Option<string[]>("--with")
+        {
+            Description = "Run each setting once more as the language server serves it: with its gate, its adaptive debounce, or both. Give as many as you like.",
+            HelpName = "gate|debounce|both",
+        };
+        with.AcceptOnlyFromAmong("gate", "debounce", "both");
         var json = CommonOptions.JsonFile();
         var html = CommonOptions.HtmlFile();
         var command = new Command("replay", "Replays keystrokes by mode: joules of what is shown, accepted and wasted.")
         {
-            source, trace, write, characters, seed, speed, debounce, noReuse, noCancel, json, html,
+            source, trace, write, characters, seed, speed, debounce, noReuse, noCancel, with, json, html,
         };
         settings.AddTo(command);
         command.Validators.Add(result =>
@@ -57,7 +63,7 @@ internal static class BenchReplayCommand
                         parsed.GetValue(source)!, parsed.GetValue(characters) ?? DefaultCharacters, parsed.GetValue(seed) ?? DefaultSeed,
                         model.Generator.Config.Learned.TrainedOn);
                 if (parsed.GetValue(write) is { } written) TraceFile.Write(written, typed);
-                return new TraceReplay(subject, options, host.Progress).RunAsync(typed, rows, cancellationToken);
+                return new TraceReplay(subject, options, host.Progress).RunAsync(typed, WithAids(rows, parsed.GetValue(with) ?? []), cancellationToken);
             }, reuses: !parsed.GetValue(noReuse)).ConfigureAwait(false);
             ReplayView.Write(host, report);
             if (parsed.GetValue(json) is { } jsonFile) File.WriteAllText(jsonFile, report.Json());
@@ -66,6 +72,16 @@ internal static class BenchReplayCommand
         });
         return command;
     }
+
+    private static List<BenchmarkSetting> WithAids(IReadOnlyList<BenchmarkSetting> rows, string[] aids) =>
+        [.. rows, .. aids.Distinct().SelectMany(aid => rows.Select(row => row with { Name = $"{row.Name}, {aid}", Aids = Aids(aid) }))];
+
+    private static AskingAids Aids(string name) => name switch
+    {
+        "gate" => AskingAids.Gate,
+        "debounce" => AskingAids.Debounce,
+        _ => AskingAids.Gate | AskingAids.Debounce,
+    };
 
     private static IEnumerable<BenchmarkSetting> Defaults(LoadedModel model) =>
         [BenchmarkSetting.Full, .. BenchmarkSetting.OfModes(model.Modes), BenchmarkSetting.OfMode(Modes.Lossless)];

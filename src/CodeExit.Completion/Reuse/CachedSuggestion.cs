@@ -11,10 +11,13 @@ internal sealed class CachedSuggestion(CompletionRequest request, CompletionResu
 
     public int Characters => _request.Text.Length;
 
+    /// <summary>What it says to a request; null where nothing.</summary>
+    public string? Rest(CompletionRequest request) => TypedText.Between(_request, request)?.Rest(result.Text);
+
     /// <returns>Null where it is none to this request. Its latency is still that of the suggestion.</returns>
     public CompletionResult? Answer(CompletionRequest request)
     {
-        if (TypedText.Between(_request, request)?.Rest(result.Text) is not { } rest) return null;
+        if (Rest(request) is not { } rest) return null;
         var answer = result with { Text = rest, Source = _isTold ? AnswerSource.Cache : AnswerSource.Running };
         if (!_isTold)
         {

@@ -14,6 +14,12 @@ public sealed class SuggestionCache
     private readonly LinkedList<CachedSuggestion> _entries = new(); // the one shown last comes first
     private long _characters;
 
+    /// <summary>Whether <see cref="Find"/> would find something.</summary>
+    internal bool Holds(CompletionRequest request)
+    {
+        lock (_lock) return _entries.Any(entry => entry.Rest(request) is not null);
+    }
+
     /// <returns>Null where nothing that is remembered fits.</returns>
     internal CompletionResult? Find(CompletionRequest request)
     {

@@ -16,4 +16,7 @@ internal interface IStopRule
 
     /// <summary>Looks once more when the decode has ended by itself: the last line will not grow any further.</summary>
     Stop? LookAtEnd(SuggestionText text) => null;
+
+    /// <summary>The last word on the end of what is kept, whatever the suggestion ended by.</summary>
+    int Keep(SuggestionText text, int keep) => keep;
 }

@@ -1,14 +1,14 @@
 namespace CodeExit.Completion.Stopping;
 
-/// <summary>
-/// The brackets that a text has opened and not closed. Brackets in strings and comments count too: telling them apart needs a parser for
-/// each language, and a wrong guess costs a line more or less of a suggestion.
-/// </summary>
+/// <summary>The brackets that a text has opened and not closed. What stands in strings and comments is for the caller to leave out.</summary>
 internal sealed class OpenBrackets
 {
     private readonly List<char> _closers = [];
 
     public bool Any => _closers.Count > 0;
+
+    /// <summary>What closes the bracket opened last; NUL where none is open.</summary>
+    public char Innermost => Any ? _closers[^1] : '\0';
 
     public void Add(ReadOnlySpan<char> text)
     {
@@ -17,8 +17,7 @@ internal sealed class OpenBrackets
 
     public void Add(char character)
     {
-        var closer = character switch { '(' => ')', '[' => ']', '{' => '}', _ => '\0' };
-        if (closer != '\0')
+        if (CloserOf(character) is { } closer)
         {
             _closers.Add(closer);
             return;
@@ -30,5 +29,10 @@ internal sealed class OpenBrackets
     /// <summary>True where <paramref name="character"/> closes one of them.</summary>
     public bool Closes(char character) => _closers.Contains(character);
 
+    /// <summary>What closes all of them, innermost first.</summary>
+    public IEnumerable<char> Closers() => Enumerable.Reverse(_closers);
+
     public static bool IsCloser(char character) => character is ')' or ']' or '}';
+
+    public static char? CloserOf(char character) => character switch { '(' => ')', '[' => ']', '{' => '}', _ => null };
 }

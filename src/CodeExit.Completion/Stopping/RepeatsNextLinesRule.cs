@@ -13,6 +13,19 @@ internal sealed class RepeatsNextLinesRule(CursorContext cursor) : IStopRule
 
     public Stop? LookAtEnd(SuggestionText text) => text.Last == '\n' ? null : AtLine(text);
 
+    /// <summary>The rule may have waited for a second line that never came. The last line is not what comes next anyway.</summary>
+    public int Keep(SuggestionText text, int keep)
+    {
+        while (cursor.NextLines.Count > 0 && text.HasContent(keep))
+        {
+            var kept = text.All[..keep];
+            var lineStart = kept.TrimEnd().LastIndexOf('\n') + 1;
+            if (!kept[lineStart..].TrimEnd().SequenceEqual(cursor.NextLines[0])) break;
+            keep = Math.Max(text.Origin, text.ContentEnd(lineStart));
+        }
+        return keep;
+    }
+
     private Stop? AtLine(SuggestionText text)
     {
         var line = text.Line.TrimEnd();

@@ -11,32 +11,32 @@ internal sealed class RepeatsRestOfLineRule : IStopRule
     private readonly OpenBrackets _own = new();
     private readonly string _rest;
     private readonly string _gap;
-    private readonly bool _restCloses;
+    private readonly bool _restClosesBracket, _restClosesString;
+    private CodeScanner _scanner;
 
     public RepeatsRestOfLineRule(CursorContext cursor)
     {
         _rest = cursor.RestOfLine.Trim();
         _gap = cursor.RestOfLine[..cursor.RestOfLine.IndexOf(_rest[0])];
-        _restCloses = OpenBrackets.IsCloser(_rest[0])
-            || (_rest[0] is '"' or '\'' or '`' && cursor.LinePrefix.AsSpan().Count(_rest[0]) % 2 == 1);
+        _scanner = cursor.Scanner;
+        _restClosesBracket = OpenBrackets.IsCloser(_rest[0]);
+        _restClosesString = _rest[0] is '"' or '\'' or '`' && cursor.InString;
     }
 
     public Stop? Look(SuggestionText text)
     {
-        var last = text.Last;
-        if (_restCloses)
-        {
-            if (last == _rest[0] && !_own.Closes(last)) return StopAt(text, text.Length - 1);
-            _own.Add(last);
-            return null;
-        }
-        _own.Add(last);
+        var (last, wasInString) = (text.Last, _scanner.InString);
+        var isCode = _scanner.Add(last);
+        if (_restClosesString) return last == _rest[0] && wasInString && !_scanner.InString ? StopAt(text, text.Length - _scanner.QuotesOfLastString) : null;
+        if (_restClosesBracket && isCode && last == _rest[0] && !_own.Closes(last)) return StopAt(text, text.Length - 1);
+        if (isCode) _own.Add(last);
+        if (_restClosesBracket) return null;
         // A rest that ends in a word is complete only once that word is.
         if (!IsWord(_rest[^1])) return AtRest(text, text.Length);
         return IsWord(last) ? null : AtRest(text, text.Length - 1);
     }
 
-    public Stop? LookAtEnd(SuggestionText text) => _restCloses ? null : AtRest(text, text.Length);
+    public Stop? LookAtEnd(SuggestionText text) => _restClosesBracket || _restClosesString ? null : AtRest(text, text.Length);
 
     private Stop? AtRest(SuggestionText text, int end)
     {

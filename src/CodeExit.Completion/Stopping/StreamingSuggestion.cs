@@ -14,6 +14,7 @@ internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cu
     private readonly SuggestionText _text = new(cursor.LinePrefix);
     private readonly IReadOnlyList<IStopRule> _rules = StopRules.At(cursor);
     private readonly StreamingDecoder _decoder = new(tokenizer);
+    private readonly IndentationWriter _writer = new(cursor);
     private Stop? _stop;
 
     public bool OnToken(int token)
@@ -26,9 +27,7 @@ internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cu
         }
         foreach (var character in _decoder.Append(token))
         {
-            _text.Append(character);
-            _stop = Look();
-            if (_stop is not null) return false;
+            if (!Take(_writer.Write(character))) return false;
         }
         running?.Update(_text.All[_text.Origin..]);
         return true;
@@ -43,9 +42,21 @@ internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cu
             GenerationEnd.Policy => StopReason.Policy,
             _ => StopReason.Budget,
         });
-        var keep = Math.Max(stop.Keep, _text.Origin);
-        if (keep > _text.Origin && char.IsHighSurrogate(_text.All[keep - 1])) keep--;
+        var keep = _rules.Aggregate(Math.Max(stop.Keep, _text.Origin), (kept, rule) => rule.Keep(_text, kept));
+        // Half a character, or half a line end.
+        if (keep > _text.Origin && (char.IsHighSurrogate(_text.All[keep - 1]) || _text.All[keep - 1] == '\r')) keep--;
         return (_text.HasContent(keep) ? _text.All[_text.Origin..keep].ToString() : "", stop.Reason);
+    }
+
+    private bool Take(ReadOnlySpan<char> characters)
+    {
+        foreach (var character in characters)
+        {
+            _text.Append(character);
+            _stop = Look();
+            if (_stop is not null) return false;
+        }
+        return true;
     }
 
     private Stop? Look()

@@ -33,6 +33,9 @@ public sealed record ReplayResult(string Name, string Mode, string Policy, strin
 {
     public int Requests { get; init; }
 
+    /// <summary>Times that the gate did not ask; none of <see cref="Requests"/>.</summary>
+    public int NotAsked { get; init; }
+
     public int Cancelled { get; init; }
 
     public int Superseded { get; init; }

@@ -9,13 +9,15 @@ internal sealed class ReplayRow : IDisposable
 {
     private readonly ICompletionService _service;
     private readonly ReplayClock _clock;
+    private readonly AidedTyping _aids;
     private readonly Typist _typist;
     private readonly List<ReplayedRequest> _requests = [];
 
     public ReplayRow(BenchmarkSetting setting, ICompletionService service, BenchmarkSubject subject, ReplayOptions options)
     {
         (Name, _service, _clock) = (setting.Name, service, new ReplayClock(subject.Time, options.Speed));
-        _typist = new Typist(service, subject.Meter, options, _clock, _requests);
+        _aids = new AidedTyping(setting.Aids, _clock);
+        _typist = new Typist(service, subject.Meter, options, _clock, _aids, _requests);
     }
 
     public string Name { get; }
@@ -39,7 +41,7 @@ internal sealed class ReplayRow : IDisposable
             tally.Add(request, await request.Answer.ConfigureAwait(false), label.Admit(measured, $"{Name}, request {tally.Requests + 1}"));
         }
         var depth = _service.DepthOf(null);
-        return tally.Result(Name, depth.Mode, depth.Policy, label.Label.Text());
+        return tally.Result(Name, depth.Mode, depth.Policy, label.Label.Text()) with { NotAsked = _aids.NotAsked };
     }
 
     public void Dispose()

@@ -8,13 +8,13 @@ public static class ReplayTable
 {
     public static IReadOnlyList<string> Columns { get; } =
     [
-        "setting", "policy", "requests", "shown", "accepted", "of the text", "J / request", "J / shown", "J / accepted char", "wasted", "cancelled", "not accepted",
-        "key to text p50", "p95", "prompt reused", "from cache", "from running", "idle W", "label",
+        "setting", "policy", "requests", "not asked", "shown", "accepted", "of the text", "J / request", "J / shown", "J / accepted char", "wasted", "cancelled",
+        "not accepted", "key to text p50", "p95", "prompt reused", "from cache", "from running", "idle W", "label",
     ];
 
     public static IReadOnlyList<string> Row(ReplayResult result) =>
     [
-        result.Name, result.Policy, Text(result.Requests, "0"), Text(result.Shown, "0"), Text(result.Accepted, "0"), Percent(result.AcceptedShare),
+        result.Name, result.Policy, Text(result.Requests, "0"), Text(result.NotAsked, "0"), Text(result.Shown, "0"), Text(result.Accepted, "0"), Percent(result.AcceptedShare),
         Joules(result.JoulesPerRequest), Joules(result.JoulesPerShown), Joules(result.JoulesPerAcceptedCharacter),
         Percent(result.WastedShare), Percent(result.Wasted.Cancelled + result.Wasted.Superseded), Percent(result.Wasted.NothingToShow + result.Wasted.SaidAgain + result.Wasted.NotAccepted),
         Milliseconds(result.KeystrokeToTextMs.P50), Milliseconds(result.KeystrokeToTextMs.P95), Percent(result.PromptTokensReusedShare),

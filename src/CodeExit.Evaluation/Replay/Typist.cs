@@ -9,8 +9,10 @@ namespace CodeExit.Evaluation.Replay;
 /// agrees with it and no answer says anything else. The typist accepts it when there was time to read it, if the file holds next exactly
 /// what it says, white space at its end left out; else types on, through it or over it.
 /// </summary>
+/// <param name="aids">Between the editor and the model.</param>
 /// <param name="requests">Takes each request when it is made.</param>
-internal sealed class Typist(ICompletionService service, EnergyMeter meter, ReplayOptions options, ReplayClock clock, List<ReplayedRequest> requests)
+internal sealed class Typist(
+    ICompletionService service, EnergyMeter meter, ReplayOptions options, ReplayClock clock, AidedTyping aids, List<ReplayedRequest> requests)
 {
     private static readonly TimeSpan Never = TimeSpan.MaxValue;
 
@@ -25,6 +27,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     public async Task TypeAsync(TypingSession session, CancellationToken cancellationToken)
     {
         _document = new TypedDocument(session);
+        aids.Open(session.File);
         (_askAt, _lastKeyAt, _nextKeyAt) = (Never, clock.Now, clock.Now + TimeSpan.FromMilliseconds(_document.Next.DelayMs));
         Hide();
         while (!_document.IsComplete)
@@ -49,9 +52,12 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
         _askAt = Never;
         if (_running is not null) _running.Fate = RequestFate.Superseded;
         _isLate = false;
-        var request = new CompletionRequest(_document.Text, _document.Cursor) { LanguageId = _document.LanguageId, Origin = _origin };
+        var request = Request();
+        if (!service.Recalls(request) && !aids.LetsThrough(request)) return;
         requests.Add(_running = new ReplayedRequest(service, meter, request, clock.Now));
     }
+
+    private CompletionRequest Request() => new(_document.Text, _document.Cursor) { LanguageId = _document.LanguageId, Origin = _origin };
 
     private void Show(ReplayedRequest request, CompletionResult? answer)
     {
@@ -59,7 +65,11 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
         request.Fate = Fate(answer);
         if (request.Fate is RequestFate.Superseded or RequestFate.SaidAgain) return;
         Hide();
-        if (request.Fate == RequestFate.NothingToShow) return;
+        if (request.Fate == RequestFate.NothingToShow)
+        {
+            aids.NothingToShow();
+            return;
+        }
         request.KeystrokeToText = clock.Now - _lastKeyAt;
         (_shown, _ghost) = (request, answer!.Text);
         if (IsWanted()) _acceptAt = clock.Now + options.Reading;
@@ -82,6 +92,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     {
         var length = _ghost.AsSpan().TrimEnd().Length;
         (_shown!.Fate, _shown.AcceptedCharacters) = (RequestFate.Accepted, length);
+        aids.Accepted();
         Hide();
         LeaveBehind();
         Write(length);
@@ -91,6 +102,7 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
     {
         LeaveBehind();
         var key = _document.Next.Text;
+        if (_shown is not null && !_ghost.StartsWith(key, StringComparison.Ordinal)) aids.Rejected(_ghost);
         _ghost = _shown is not null && _ghost.StartsWith(key, StringComparison.Ordinal) ? _ghost[key.Length..] : "";
         if (string.IsNullOrWhiteSpace(_ghost)) Hide();
         Write(key.Length);
@@ -98,9 +110,10 @@ internal sealed class Typist(ICompletionService service, EnergyMeter meter, Repl
 
     private void Write(int characters)
     {
+        aids.Typed(_document.Cursor, characters);
         _document.Write(characters);
         _lastKeyAt = clock.Now;
-        _askAt = clock.Now + options.Debounce;
+        _askAt = clock.Now + options.Debounce + (service.Recalls(Request()) ? TimeSpan.Zero : aids.Wait);
         if (!_document.IsComplete) _nextKeyAt = clock.Now + TimeSpan.FromMilliseconds(_document.Next.DelayMs);
     }
 

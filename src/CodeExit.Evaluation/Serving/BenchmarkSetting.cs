@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
+using CodeExit.Evaluation.Replay;
 using CodeExit.Inference.EarlyExit;
 
 namespace CodeExit.Evaluation.Serving;
@@ -9,6 +10,9 @@ namespace CodeExit.Evaluation.Serving;
 /// <param name="Name">As reports call it.</param>
 public sealed record BenchmarkSetting(string Name, DepthSettings Depth)
 {
+    /// <summary>Of a replay: what stands between typist and model.</summary>
+    public AskingAids Aids { get; init; }
+
     /// <summary>What all others are held against.</summary>
     public static BenchmarkSetting Full { get; } = OfPolicy(FullDepthPolicy.Name);
 

@@ -16,9 +16,10 @@ internal static class CompletionHandler
                 ErrorCode.MethodNotFound, "textDocument/completion is off; initializationOptions.textDocumentCompletion: true turns it on");
         }
         Place place = Place.At(session.Documents.Get(parameters.TextDocument.Uri), parameters.Position, session.Encoding);
+        if (session.Asking.Forbids(place.Document, session.Settings)) return new CompletionList(true, []);
         CompletionRequest request = place.Request(place.Cursor, place.Cursor, "") with { Files = session.OpenFiles.Around(place.Document) };
 
-        CompletionResult? result = await session.Menu.SuggestAsync(request, session.Settings, cancellationToken).ConfigureAwait(false);
+        CompletionResult? result = await session.Menu.SuggestAsync(request, session.Settings, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         if (result is null) return null;
         // Incomplete: the next key may well bring another suggestion. White space alone has nothing to show in a menu.
         if (string.IsNullOrWhiteSpace(result.Text)) return new CompletionList(true, []);

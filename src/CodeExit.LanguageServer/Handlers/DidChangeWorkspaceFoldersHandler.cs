@@ -3,10 +3,9 @@ using CodeExit.LanguageServer.Sessions;
 
 namespace CodeExit.LanguageServer.Handlers;
 
-/// <summary>
-/// workspace/didChangeWorkspaceFolders: announced so that one server serves all folders of a window. Suggestions look at open documents only.
-/// </summary>
+/// <summary>workspace/didChangeWorkspaceFolders: one server serves all folders of a window. Their ignore files say what is never read.</summary>
 internal static class DidChangeWorkspaceFoldersHandler
 {
-    public static void Handle(Session session, NoParams parameters) => session.Options.Log("workspace folders changed");
+    public static void Handle(Session session, DidChangeWorkspaceFoldersParams parameters) =>
+        session.Ignored.ChangeFolders(parameters.Event.Added.Select(folder => folder.Uri), parameters.Event.Removed.Select(folder => folder.Uri));
 }

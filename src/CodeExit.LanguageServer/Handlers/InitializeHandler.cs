@@ -17,6 +17,7 @@ internal static class InitializeHandler
         session.Traces = SetTraceHandler.IsOn(parameters.Trace);
         session.ModelLoad.SendsProgress = parameters.Capabilities?.Window?.WorkDoneProgress ?? false;
         session.ModelLoad.SendsStatus = session.Settings.SendsPluginInfo;
+        session.Ignored.SetFolders(parameters.WorkspaceFolders?.Select(folder => folder.Uri) ?? (parameters.RootUri is { } root ? [root] : []));
         session.State = SessionState.Running;
 
         string encoding = session.Encoding == PositionEncoding.Utf8 ? "utf-8" : "utf-16";
@@ -24,7 +25,7 @@ internal static class InitializeHandler
         return new InitializeResult(
             new ServerCapabilities(
                 encoding,
-                new TextDocumentSyncOptions(OpenClose: true, Change: 2),
+                new TextDocumentSyncOptions(OpenClose: true, Change: 2, Save: true),
                 new WorkDoneOptions(false),
                 session.Settings.TextDocumentCompletion ? new WorkDoneOptions(false) : null,
                 new ExecuteCommandOptions([SuggestionItems.DidAccept]),

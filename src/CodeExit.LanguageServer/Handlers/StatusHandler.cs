@@ -7,5 +7,6 @@ namespace CodeExit.LanguageServer.Handlers;
 internal static class StatusHandler
 {
     public static StatusResult Handle(Session session, NoParams parameters) =>
-        session.Ledger.Status(session.Service.Status, session.Service.DepthOf(session.Settings.Depth), session.Documents.Count);
+        session.Ledger.Status(session.Service.Status, session.Service.DepthOf(session.Settings.Depth), session.Documents.Count,
+            session.Asking.Counts);
 }

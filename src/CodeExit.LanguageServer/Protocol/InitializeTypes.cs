@@ -8,7 +8,19 @@ namespace CodeExit.LanguageServer.Protocol;
 /// noticed at once and without the polling that watching a foreign process takes on Unix.
 /// </summary>
 internal sealed record InitializeParams(
-    ClientCapabilities? Capabilities = null, JsonElement? InitializationOptions = null, string? Trace = null, ClientInfo? ClientInfo = null);
+    ClientCapabilities? Capabilities = null, JsonElement? InitializationOptions = null, string? Trace = null, ClientInfo? ClientInfo = null)
+{
+    /// <summary>Older clients send only this.</summary>
+    public string? RootUri { get; init; }
+
+    public WorkspaceFolder[]? WorkspaceFolders { get; init; }
+}
+
+internal sealed record WorkspaceFolder(string Uri);
+
+internal sealed record DidChangeWorkspaceFoldersParams(WorkspaceFoldersChange Event);
+
+internal sealed record WorkspaceFoldersChange(WorkspaceFolder[] Added, WorkspaceFolder[] Removed);
 
 internal sealed record ClientInfo(string? Name = null);
 
@@ -31,7 +43,8 @@ internal sealed record ServerCapabilities(
     WorkspaceCapabilities Workspace);
 
 /// <param name="Change">2: incremental.</param>
-internal sealed record TextDocumentSyncOptions(bool OpenClose, int Change);
+/// <param name="Save">A saved file may be one that says which others are ignored.</param>
+internal sealed record TextDocumentSyncOptions(bool OpenClose, int Change, bool Save);
 
 /// <summary>Never written as {}: lsp-mode reads an empty object as nil, that is as "not offered".</summary>
 internal sealed record WorkDoneOptions(bool WorkDoneProgress);

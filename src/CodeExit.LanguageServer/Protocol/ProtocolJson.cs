@@ -16,6 +16,7 @@ namespace CodeExit.LanguageServer.Protocol;
 [JsonSerializable(typeof(DidOpenParams))]
 [JsonSerializable(typeof(DidChangeParams))]
 [JsonSerializable(typeof(DidCloseParams))]
+[JsonSerializable(typeof(DidChangeWorkspaceFoldersParams))]
 [JsonSerializable(typeof(InlineCompletionParams))]
 [JsonSerializable(typeof(InlineCompletionList))]
 [JsonSerializable(typeof(CompletionParams))]

@@ -8,6 +8,8 @@ internal sealed record ClientSettings
 {
     private const int MostTokens = 1024;
 
+    private static readonly HashSet<string> NoLanguages = [];
+
     /// <summary>Most tokens of a suggestion; null takes the service's own.</summary>
     public int? MaxTokens { get; init; }
 
@@ -44,6 +46,9 @@ internal sealed record ClientSettings
 
     /// <summary>The client cannot replace text behind the cursor.</summary>
     public bool InsertOnly { get; init; }
+
+    /// <summary>LSP ids of languages in which nothing is suggested.</summary>
+    public IReadOnlySet<string> DisabledLanguages { get; init; } = NoLanguages;
 
     /// <summary>The client introduced itself as Copilot's do, so that it knows didChangeStatus.</summary>
     public bool SendsPluginInfo { get; init; }
@@ -101,6 +106,10 @@ internal sealed record ClientSettings
                 return this with { InsertOnly = value.GetBoolean() };
             case "insertOnly":
                 return Refused("true or false", InsertOnly ? "on" : "off");
+            case "disabledLanguages" when value.ValueKind == JsonValueKind.Null || AreNames(value):
+                return this with { DisabledLanguages = value.ValueKind == JsonValueKind.Null ? NoLanguages : value.EnumerateArray().Select(each => each.GetString()!).ToHashSet() };
+            case "disabledLanguages":
+                return Refused("a list of language ids, as [\"markdown\", \"plaintext\"], or null", DisabledLanguages.Count == 0 ? "an empty list" : string.Join(", ", DisabledLanguages.Order(StringComparer.Ordinal)));
             case "editorPluginInfo":
                 return this with { SendsPluginInfo = value.ValueKind == JsonValueKind.Object };
             default:
@@ -121,6 +130,9 @@ internal sealed record ClientSettings
         limit = value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number) ? number : null;
         return limit is not null || value.ValueKind == JsonValueKind.Null;
     }
+
+    private static bool AreNames(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(each => each.ValueKind == JsonValueKind.String && each.GetString() is not "");
 
     private static string Quote(JsonElement value)
     {

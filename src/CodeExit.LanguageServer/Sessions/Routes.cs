@@ -23,7 +23,9 @@ internal static class Routes
         Notified("textDocument/didChange", Json.DidChangeParams, DidChangeHandler.Handle),
         Notified("textDocument/didClose", Json.DidCloseParams, DidCloseHandler.Handle),
         Notified("workspace/didChangeConfiguration", Json.DidChangeConfigurationParams, DidChangeConfigurationHandler.Handle),
-        Notified("workspace/didChangeWorkspaceFolders", Json.NoParams, DidChangeWorkspaceFoldersHandler.Handle),
+        Notified("textDocument/didSave", Json.NoParams, FilesChangedHandler.Handle),
+        Notified("workspace/didChangeWatchedFiles", Json.NoParams, FilesChangedHandler.Handle),
+        Notified("workspace/didChangeWorkspaceFolders", Json.DidChangeWorkspaceFoldersParams, DidChangeWorkspaceFoldersHandler.Handle),
 
         Awaited("textDocument/inlineCompletion", Json.InlineCompletionParams, Json.InlineCompletionList, InlineCompletionHandler.HandleAsync),
         Awaited("textDocument/completion", Json.CompletionParams, Json.CompletionList, CompletionHandler.HandleAsync),

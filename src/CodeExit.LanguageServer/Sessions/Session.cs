@@ -1,5 +1,7 @@
 using CodeExit.Completion;
+using CodeExit.Completion.Gate;
 using CodeExit.LanguageServer.Documents;
+using CodeExit.LanguageServer.Ignore;
 using CodeExit.LanguageServer.Suggestions;
 
 namespace CodeExit.LanguageServer.Sessions;
@@ -18,11 +20,17 @@ internal sealed class Session
     {
         (Service, Options, Client) = (service, options, client);
         Documents = new DocumentStore(options.Log);
+        Ignored = new IgnoredFiles(options.Log);
+        Typing = new TypingHistory(options.Time);
+        var gate = new AskGate(options.Acceptance, Typing);
+        Asking = new AskingRules(Ignored, gate, options.Log);
+        Watch = new OfferWatch(gate, Typing);
+        OpenFiles.Admits = document => Ignored.Why(document.Uri) is null;
         InFlight = new RequestsInFlight(connectionClosed);
         ModelLoad = new ModelLoad(service, client, options.Log, connectionClosed);
-        Ledger = new SuggestionLedger(service.Report);
-        GhostText = new Suggester(service, ModelLoad, Ledger);
-        Menu = new Suggester(service, ModelLoad, Ledger);
+        Ledger = new SuggestionLedger(service.Report, Watch.Accepted);
+        GhostText = new Suggester(service, ModelLoad, Ledger, options.Time);
+        Menu = new Suggester(service, ModelLoad, Ledger, options.Time);
     }
 
     public SessionState State { get; set; }
@@ -50,6 +58,18 @@ internal sealed class Session
 
     /// <summary>What a prompt may hold of the documents beside the one that is completed.</summary>
     public OpenFilesView OpenFiles { get; } = new();
+
+    /// <summary>Whose text never gets to the model.</summary>
+    public IgnoredFiles Ignored { get; }
+
+    /// <summary>When the model is not asked at all.</summary>
+    public AskingRules Asking { get; }
+
+    /// <summary>What the user did just now.</summary>
+    public TypingHistory Typing { get; }
+
+    /// <summary>The suggestion on the screen.</summary>
+    public OfferWatch Watch { get; }
 
     public RequestsInFlight InFlight { get; }
 

@@ -9,7 +9,8 @@ namespace CodeExit.LanguageServer.Suggestions;
 
 /// <summary>What became of one connection's suggestions: counts, latencies, joules of the last. Safe for many threads.</summary>
 /// <param name="report">Told what became of a suggestion.</param>
-internal sealed class SuggestionLedger(Action<SuggestionFate> report)
+/// <param name="accepted">Called when a suggestion is accepted, as a whole or in part.</param>
+internal sealed class SuggestionLedger(Action<SuggestionFate> report, Action accepted)
 {
     /// <summary>Suggestions that a report may still name. A client speaks of what it shows now; older ones are forgotten.</summary>
     private const int MostRemembered = 64;
@@ -83,6 +84,7 @@ internal sealed class SuggestionLedger(Action<SuggestionFate> report)
         lock (_lock)
         {
             _partiallyAccepted++;
+            accepted();
             if (id is null || Find(id) is not { } offer) return;
             report(new SuggestionFate(offer.RequestId, Math.Clamp(length - offer.Repeated, 0, offer.Text.Length)));
         }
@@ -111,14 +113,14 @@ internal sealed class SuggestionLedger(Action<SuggestionFate> report)
         }
     }
 
-    public StatusResult Status(CompletionServiceStatus service, DepthStatus depth, int openDocuments)
+    public StatusResult Status(CompletionServiceStatus service, DepthStatus depth, int openDocuments, IReadOnlyDictionary<string, long> notAsked)
     {
         lock (_lock)
         {
             return new StatusResult(
                 service.State, service.Error, service.Model, service.Device, depth.Policy, depth.Mode, depth.EffectiveMode, depth.Reason, depth.IsPaused,
                 service.Power is { } power ? PowerReading.Of(power) : null, service.Pending, openDocuments, Interlocked.Read(ref _requests),
-                new SuggestionCounts(_offered, _shown, _accepted, _partiallyAccepted, Interlocked.Read(ref _focusChanges)),
+                new SuggestionCounts(_offered, _shown, _accepted, _partiallyAccepted, Interlocked.Read(ref _focusChanges), notAsked.Values.Sum(), notAsked),
                 _latencies.Percentiles());
         }
     }
@@ -140,6 +142,7 @@ internal sealed class SuggestionLedger(Action<SuggestionFate> report)
         if (offer.Accepted) return;
         offer.Accepted = true;
         _accepted++;
+        accepted();
         report(new SuggestionFate(offer.RequestId, offer.Text.Length));
     }
 

@@ -130,6 +130,8 @@ internal sealed class FakeComposition : IComposition
 
         public Task UnloadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+        public bool Recalls(CompletionRequest request) => false;
+
         public Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();

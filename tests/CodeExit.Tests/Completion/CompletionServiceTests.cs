@@ -15,8 +15,8 @@ public class CompletionServiceTests
 
         var result = await service.CompleteAsync(Anything, default);
 
-        Assert.Equal(("a + b\nc", StopReason.BlankLines, 10, 7), (result!.Text, result.StopReason, result.Tokens, result.PromptTokens));
-        Assert.Equal((6, "4,4,4,4,4,4,4,4,4,4"), (result.LayerCount, string.Join(',', result.LayersPerToken)));
+        Assert.Equal(("a + b", StopReason.EndOfLine, 6, 7), (result!.Text, result.StopReason, result.Tokens, result.PromptTokens));
+        Assert.Equal((6, "4,4,4,4,4,4"), (result.LayerCount, string.Join(',', result.LayersPerToken)));
         Assert.Equal(("fixed:4", "custom", "scripted", "cpu"), (result.Policy, result.Mode, result.Model, result.Device));
         Assert.Equal(EnergyLabel.Unavailable, result.Energy.Label);
         Assert.True(result.Latency.Total >= result.Latency.FirstToken);

@@ -10,7 +10,7 @@ public sealed class LifecycleTests
         TestServer server = TestServer.Create();
         JsonElement result = await server.InitializeAsync();
         const string Expected = """
-            {"capabilities":{"positionEncoding":"utf-16","textDocumentSync":{"openClose":true,"change":2},
+            {"capabilities":{"positionEncoding":"utf-16","textDocumentSync":{"openClose":true,"change":2,"save":true},
             "inlineCompletionProvider":{"workDoneProgress":false},"executeCommandProvider":{"commands":["codeexit.didAccept"]},
             "workspace":{"workspaceFolders":{"supported":true,"changeNotifications":true}}},"serverInfo":{"name":"CodeExit","version":"1.2.3"}}
             """;

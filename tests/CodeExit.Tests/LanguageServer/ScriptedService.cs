@@ -82,6 +82,11 @@ internal sealed class ScriptedService(string state = "ready") : ICompletionServi
         return Task.CompletedTask;
     }
 
+    /// <summary>What the service is said to have suggested before.</summary>
+    public Func<CompletionRequest, bool> Remembers { get; init; } = _ => false;
+
+    public bool Recalls(CompletionRequest request) => Remembers(request);
+
     public async Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
         var call = new ScriptedCall(request, cancellationToken);

@@ -11,7 +11,7 @@ public sealed class StatusTests
         TestServer server = await TestServer.StartAsync();
         const string Expected = """
             {"state":"ready","error":null,"model":"scripted","device":"cpu","policy":"full","mode":"lossless","effectiveMode":"lossless","modeReason":"asked for","paused":false,"energy":null,"pending":0,"openDocuments":0,
-            "requests":0,"suggestions":{"offered":0,"shown":0,"accepted":0,"partiallyAccepted":0,"focusChanges":0},"latencyMs":{"p50":null,"p95":null}}
+            "requests":0,"suggestions":{"offered":0,"shown":0,"accepted":0,"partiallyAccepted":0,"focusChanges":0,"gated":0,"gatedBy":{}},"latencyMs":{"p50":null,"p95":null}}
             """;
         JsonElement status = await server.Client.CallAsync("codeexit/status", new { });
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(Expected).RootElement, status), status.ToString());
@@ -37,7 +37,7 @@ public sealed class StatusTests
             Assert.Equal(JsonValueKind.Null, result.ValueKind);
         }
         JsonElement status = await server.Client.CallAsync("codeexit/status");
-        Assert.Equal("""{"offered":1,"shown":1,"accepted":1,"partiallyAccepted":1,"focusChanges":2}""", status.GetProperty("suggestions").GetRawText());
+        Assert.Equal("""{"offered":1,"shown":1,"accepted":1,"partiallyAccepted":1,"focusChanges":2,"gated":0,"gatedBy":{}}""", status.GetProperty("suggestions").GetRawText());
         Assert.Equal(1, status.GetProperty("requests").GetInt32());
         Assert.Equal(1, status.GetProperty("openDocuments").GetInt32());
         Assert.True(status.GetProperty("latencyMs").GetProperty("p50").GetDouble() >= 0);

@@ -10,7 +10,7 @@ internal sealed class TestServer
 {
     public const string Uri = "file:///code/sample.py";
 
-    private TestServer(ScriptedService service, CancellationToken drain, CancellationToken stop)
+    private TestServer(ScriptedService service, TimeProvider time, CancellationToken drain, CancellationToken stop)
     {
         var toServer = new Pipe();
         var toClient = new Pipe();
@@ -19,7 +19,7 @@ internal sealed class TestServer
         Running = Task.Run(async () =>
         {
             int code = await CodeExit.LanguageServer.LanguageServer.RunAsync(
-                toServer.Reader.AsStream(), output, service, new LanguageServerOptions("1.2.3", Log.Enqueue) { Drain = drain }, stop);
+                toServer.Reader.AsStream(), output, service, new LanguageServerOptions("1.2.3", Log.Enqueue) { Drain = drain, Time = time }, stop);
             await output.DisposeAsync(); // as the end of the process would
             return code;
         });
@@ -38,12 +38,14 @@ internal sealed class TestServer
     /// <summary>Before initialize.</summary>
     /// <param name="drain">Closes it once what is in flight is answered.</param>
     /// <param name="stop">Closes the connection from the server's side.</param>
-    public static TestServer Create(ScriptedService? service = null, CancellationToken drain = default, CancellationToken stop = default) => new(service ?? new ScriptedService(), drain, stop);
+    public static TestServer Create(
+        ScriptedService? service = null, TimeProvider? time = null, CancellationToken drain = default, CancellationToken stop = default) =>
+        new(service ?? new ScriptedService(), time ?? TimeProvider.System, drain, stop);
 
     /// <summary>After initialize and initialized.</summary>
-    public static async Task<TestServer> StartAsync(ScriptedService? service = null, object? capabilities = null, object? options = null)
+    public static async Task<TestServer> StartAsync(ScriptedService? service = null, object? capabilities = null, object? options = null, TimeProvider? time = null)
     {
-        TestServer server = Create(service);
+        TestServer server = Create(service, time);
         await server.InitializeAsync(capabilities, options);
         return server;
     }
@@ -64,8 +66,12 @@ internal sealed class TestServer
         contentChanges = new[] { new { range = Range(startLine, start, endLine, end), text } },
     });
 
-    /// <summary>Parameters of textDocument/inlineCompletion.</summary>
+    /// <summary>Parameters of textDocument/inlineCompletion, by hand: what is asked so is asked of the model.</summary>
     public static object At(int line, int character, string uri = Uri)
+        => new { textDocument = new { uri }, position = new { line, character }, context = new { triggerKind = 1 } };
+
+    /// <summary>The same by typing.</summary>
+    public static object TypedTo(int line, int character, string uri = Uri)
         => new { textDocument = new { uri }, position = new { line, character }, context = new { triggerKind = 2 } };
 
     public static object Range(int startLine, int start, int endLine, int end)

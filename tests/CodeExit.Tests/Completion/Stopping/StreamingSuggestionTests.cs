@@ -19,7 +19,8 @@ public class StreamingSuggestionTests
 
             var (text, _, tokens) = Suggest.Run(document, RandomDocuments.Cursor(random, document), said, maxTokens);
 
-            Assert.StartsWith(text, Suggest.Decoded(said.Take(tokens)), StringComparison.Ordinal);
+            // But for tabs and spaces, which are written as in the document.
+            Assert.StartsWith(WithoutBlanks(text), WithoutBlanks(Suggest.Decoded(said.Take(tokens))), StringComparison.Ordinal);
             Assert.True(text.Length == 0 || !string.IsNullOrWhiteSpace(text));
             Assert.DoesNotContain('\uFFFD', text);
             Assert.False(text.Length > 0 && char.IsHighSurrogate(text[^1]));
@@ -61,6 +62,8 @@ public class StreamingSuggestionTests
             Assert.Equal((expected.Text, expected.Reason), suggestion.Finish(end));
         }
     }
+
+    private static string WithoutBlanks(string text) => text.Replace(" ", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal);
 
     [Fact]
     public void At_MegabyteLine_CopiesLittleOfIt()

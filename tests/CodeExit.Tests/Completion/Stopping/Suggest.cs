@@ -2,6 +2,7 @@ using System.Text;
 using CodeExit.Completion;
 using CodeExit.Completion.Stopping;
 using CodeExit.Inference.Decoding;
+using CodeExit.Inference.Tokenization;
 using CodeExit.Tests.Completion.Fakes;
 
 namespace CodeExit.Tests.Completion.Stopping;
@@ -11,15 +12,18 @@ internal static class Suggest
 {
     /// <param name="said">The model's whole answer, one byte per token; end of text after it.</param>
     /// <returns>The suggestion, why it ended, and how many bytes were decoded for it.</returns>
-    public static (string Text, StopReason Reason, int Tokens) Run(string marked, string said, int maxTokens = 10_000)
+    public static (string Text, StopReason Reason, int Tokens) Run(string marked, string said, int maxTokens = 10_000, string? languageId = null)
     {
         var (text, offset) = Marked.Document(marked);
-        return Run(text, offset, ByteTokenizer.Tokens(said), maxTokens);
+        return Run(text, offset, ByteTokenizer.Tokens(said), maxTokens, languageId);
     }
 
-    public static (string Text, StopReason Reason, int Tokens) Run(string text, int offset, IEnumerable<int> said, int maxTokens = 10_000)
+    public static (string Text, StopReason Reason, int Tokens) Run(string text, int offset, IEnumerable<int> said, int maxTokens = 10_000, string? languageId = null) =>
+        Run(new ByteTokenizer(), CursorContext.At(text, offset, languageId), said, maxTokens);
+
+    public static (string Text, StopReason Reason, int Tokens) Run(ITokenizer tokenizer, CursorContext cursor, IEnumerable<int> said, int maxTokens = 10_000)
     {
-        var suggestion = new StreamingSuggestion(new ByteTokenizer(), CursorContext.At(text, offset));
+        var suggestion = new StreamingSuggestion(tokenizer, cursor);
         var tokens = 0;
         foreach (var token in said)
         {

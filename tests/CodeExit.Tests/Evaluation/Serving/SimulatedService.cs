@@ -54,6 +54,8 @@ internal sealed class SimulatedService : ICompletionService
 
     public Task UnloadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public bool Recalls(CompletionRequest request) => false;
+
     public async Task<CompletionResult?> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
         var text = _says(_depth, request.Text[..request.Offset]);
