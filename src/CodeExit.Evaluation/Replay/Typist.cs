@@ -57,6 +57,7 @@ internal sealed class Typist(
     {
         _running = null;
         request.Fate = answer is null ? RequestFate.Superseded : string.IsNullOrWhiteSpace(answer.Text) ? RequestFate.NothingToShow : RequestFate.NotAccepted;
+        if (answer is not null) aids.Answered(clock.Now - request.At);
         if (request.Fate == RequestFate.NothingToShow) aids.NothingToShow();
         if (request.Fate != RequestFate.NotAccepted) return;
         request.KeystrokeToText = clock.Now - _lastKeyAt;
