@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodeExit.Completion;
 using CodeExit.Evaluation.Reports;
 using CodeExit.Evaluation.Serving;
