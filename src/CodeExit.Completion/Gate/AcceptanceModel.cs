@@ -12,8 +12,8 @@ public sealed class AcceptanceModel
 
     private const double Rate = 0.15;
 
-    // Each lesson forgets this share of all before: half is gone after some 3,500.
-    private const double Forgetting = 0.0002;
+    // Each lesson forgets this share of all before: half is gone after some 7,000.
+    private const double Forgetting = 0.0001;
 
     private static readonly double PriorBias = Math.Log(Prior / (1 - Prior));
 

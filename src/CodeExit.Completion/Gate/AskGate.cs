@@ -18,8 +18,8 @@ public sealed record GateDecision(GateReason? Reason, string Place, string? Lang
 /// </summary>
 public sealed class AskGate(AcceptanceModel acceptance, TypingHistory history)
 {
-    /// <summary>Below it a suggestion is not worth its joules. A seventh of what is taken for granted at first.</summary>
-    public const double LeastProbability = AcceptanceModel.Prior / 7;
+    /// <summary>Below it a suggestion is not worth its joules. A twentieth of what is taken for granted at first: a small model is accepted seldom anywhere, and what is accepted must not be lost.</summary>
+    public const double LeastProbability = AcceptanceModel.Prior / 20;
 
     /// <summary>Of the unlikely, one in so many is asked.</summary>
     public const int Exploration = 8;

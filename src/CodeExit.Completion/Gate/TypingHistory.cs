@@ -19,7 +19,7 @@ public sealed class TypingHistory(TimeProvider time)
     private readonly LinkedList<(string Place, string Text, int Times)> _rejected = new();
     private long? _lastKey;
     private (string Document, int Start, int End)? _lastEdit;
-    private double _gap = LongestGap.TotalMilliseconds, _deviation, _acceptance = AcceptanceModel.Prior;
+    private double _gap = LongestGap.TotalMilliseconds, _deviation, _answer, _acceptance = AcceptanceModel.Prior;
 
     /// <summary>Deletions in a row, up to the last edit.</summary>
     public int Deletions { get; private set; }
@@ -33,6 +33,15 @@ public sealed class TypingHistory(TimeProvider time)
         get
         {
             lock (_lock) return (TimeSpan.FromMilliseconds(_gap), TimeSpan.FromMilliseconds(_deviation));
+        }
+    }
+
+    /// <summary>What an answer takes, once the model is asked; zero before the first.</summary>
+    public TimeSpan TypicalAnswer
+    {
+        get
+        {
+            lock (_lock) return TimeSpan.FromMilliseconds(_answer);
         }
     }
 
@@ -71,6 +80,12 @@ public sealed class TypingHistory(TimeProvider time)
     public bool TypedTo(string document, int caret)
     {
         lock (_lock) return _lastEdit is { } last && last.Document == document && last.Start <= caret && caret <= last.End;
+    }
+
+    /// <param name="took">From asking the model to its answer.</param>
+    public void Answered(TimeSpan took)
+    {
+        lock (_lock) _answer += Newest * (took.TotalMilliseconds - _answer);
     }
 
     public void Accepted()

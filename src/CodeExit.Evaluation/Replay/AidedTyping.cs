@@ -38,6 +38,8 @@ internal sealed class AidedTyping
         return false;
     }
 
+    public void Answered(TimeSpan took) => _history.Answered(took);
+
     public void NothingToShow()
     {
         if (_asked is not null) _gate.Learn(_asked, accepted: false);

@@ -63,6 +63,7 @@ internal sealed class Typist(
     {
         _running = null;
         request.Fate = Fate(answer);
+        if (answer is { Source: AnswerSource.Model }) aids.Answered(clock.Now - request.At);
         if (request.Fate is RequestFate.Superseded or RequestFate.SaidAgain) return;
         Hide();
         if (request.Fate == RequestFate.NothingToShow)

@@ -29,8 +29,8 @@ internal sealed class Session
         InFlight = new RequestsInFlight(connectionClosed);
         ModelLoad = new ModelLoad(service, client, options.Log, connectionClosed);
         Ledger = new SuggestionLedger(service.Report, Watch.Accepted);
-        GhostText = new Suggester(service, ModelLoad, Ledger, options.Time);
-        Menu = new Suggester(service, ModelLoad, Ledger, options.Time);
+        GhostText = new Suggester(service, ModelLoad, Ledger, Typing, options.Time);
+        Menu = new Suggester(service, ModelLoad, Ledger, Typing, options.Time);
     }
 
     public SessionState State { get; set; }

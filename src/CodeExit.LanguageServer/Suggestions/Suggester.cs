@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CodeExit.Completion;
+using CodeExit.Completion.Gate;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.LanguageServer.Protocol;
 using CodeExit.LanguageServer.Sessions;
@@ -11,7 +12,7 @@ namespace CodeExit.LanguageServer.Suggestions;
 /// older one of the same kind: a window has one cursor, whatever document it is in, and Neovim cancels nothing while one types. The two
 /// kinds do not supersede each other, or a client that shows both would lose one at every key.
 /// </summary>
-internal sealed class Suggester(ICompletionService service, ModelLoad modelLoad, SuggestionLedger ledger, TimeProvider time)
+internal sealed class Suggester(ICompletionService service, ModelLoad modelLoad, SuggestionLedger ledger, TypingHistory typing, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private Task _lastStarted = Task.CompletedTask;
@@ -31,10 +32,13 @@ internal sealed class Suggester(ICompletionService service, ModelLoad modelLoad,
             StopWaiting();
             long order = ++_newest;
             if (wait > TimeSpan.Zero && !await RestAsync(_waiting = NewWait(), wait, cancellationToken).ConfigureAwait(false)) return null;
+            long askedAt = time.GetTimestamp();
             CompletionRequest asked = Under(request, settings) with { Origin = this };
             CompletionResult? result = await StartInOrder(asked, order, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            if (result is not null) ledger.Record(result, Stopwatch.GetElapsedTime(start));
+            if (result is null) return null;
+            if (result.Source == AnswerSource.Model) typing.Answered(time.GetElapsedTime(askedAt));
+            ledger.Record(result, Stopwatch.GetElapsedTime(start));
             return result;
         }
         catch (Exception exception) when (exception is not OperationCanceledException

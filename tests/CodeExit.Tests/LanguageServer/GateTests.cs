@@ -133,10 +133,18 @@ public sealed class GateTests
         await server.ShutDownAsync();
     }
 
-    /// <summary>Forty keys, 80 ms apart.</summary>
+    /// <summary>A model that takes a second, and forty keys, 80 ms apart.</summary>
     private async Task TypeFastAsync(TestServer server)
     {
         await server.OpenAsync("");
+        for (int i = 0; i < 10; i++)
+        {
+            string id = await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.At(0, 0));
+            ScriptedCall call = await server.Service.NextCallAsync();
+            _time.Advance(TimeSpan.FromSeconds(1));
+            call.Answer("");
+            await server.Client.ResultAsync(id);
+        }
         for (int i = 0; i < 40; i++)
         {
             await server.ChangeAsync(0, i, 0, i, "a");

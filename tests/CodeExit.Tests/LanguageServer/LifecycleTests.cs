@@ -140,12 +140,12 @@ public sealed class LifecycleTests
     {
         TestServer server = await TestServer.StartAsync();
         await server.Client.NotifyAsync("$/unheardOf");
-        await server.Client.NotifyAsync("textDocument/didSave");
+        await server.Client.NotifyAsync("textDocument/didRename");
         await server.Client.NotifyAsync("textDocument/inlineCompletion", TestServer.At(0, 0)); // a request's method without an id
         await server.Client.NotifyAsync("workspace/didChangeWorkspaceFolders", new { @event = new { added = Array.Empty<object>(), removed = Array.Empty<object>() } });
         await server.ShutDownAsync();
         Assert.DoesNotContain(server.Log, line => line.Contains("unheardOf", StringComparison.Ordinal));
-        Assert.Contains(server.Log, line => line.Contains("didSave", StringComparison.Ordinal));
+        Assert.Contains(server.Log, line => line.Contains("didRename", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public class AskGateTests
     public void Decide_AlwaysRejectedAtSuchPlaces_AsksSeldomThereAndStillElsewhere()
     {
         var gate = Gate();
-        for (var round = 0; round < 600; round++)
+        for (var round = 0; round < 4000; round++)
         {
             Teach(gate, "x = ", accepted: false, times: 1);
             Teach(gate, "x.", accepted: true, times: 1);

@@ -8,7 +8,19 @@ public class TypingHistoryTests
     private readonly ManualTime _time = new();
     private readonly TypingHistory _history;
 
-    public TypingHistoryTests() => _history = new TypingHistory(_time);
+    public TypingHistoryTests()
+    {
+        _history = new TypingHistory(_time);
+        for (var answer = 0; answer < 40; answer++) _history.Answered(TimeSpan.FromMilliseconds(400));
+    }
+
+    [Fact]
+    public void Wait_FastModel_IsNone()
+    {
+        Type(60, _ => 80);
+        for (var answer = 0; answer < 40; answer++) _history.Answered(TimeSpan.FromMilliseconds(5));
+        Assert.Equal(TimeSpan.Zero, AdaptiveDebounce.Wait(_history, AdaptiveDebounce.Longest));
+    }
 
     [Theory]
     [InlineData(60, true)]

@@ -33,6 +33,7 @@ public sealed class AidedTypingTests
         typing.Open("a.py");
         for (var key = 0; key < 40; key++)
         {
+            typing.Answered(TimeSpan.FromMilliseconds(400));
             await _clock.RestAsync(_clock.Now + TimeSpan.FromMilliseconds(gapMs), default);
             typing.Typed(key, 1);
         }
