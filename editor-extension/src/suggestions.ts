@@ -24,6 +24,8 @@ export class Suggestions {
   /** The number of the newest request, and of the one whose suggestion is kept. */
   private newest = 0;
   private kept = 0;
+  /** The newest that the model wrote, shown or not. */
+  private written: Suggestion | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -36,12 +38,15 @@ export class Suggestions {
     const number = ++this.newest;
     return (answer, isCancelled) => {
       const item = firstItem(answer);
-      if (isCancelled || number !== this.newest || item === undefined) return;
+      if (item === undefined) return;
       const text = typeof item.insertText === "string" ? item.insertText : item.insertText.value;
-      // The one that is typed through costs nothing again; what it did cost stays in sight.
-      if (item.data?.reused === true && this.store.state.suggestion?.text === text) return;
-      this.kept = number;
-      this.store.update({ suggestion: { text, data: item.data ?? {} } });
+      const isReused = item.data?.reused === true;
+      if (!isReused) this.written = { text, data: item.data ?? {} };
+      if (isCancelled || number !== this.newest) return;
+      // What is typed through costs nothing again, what it did cost stays in sight, also if a key came before its first answer.
+      const isRest = isReused && this.written?.text === text;
+      if (!isRest) this.kept = number;
+      this.store.update({ suggestion: isRest ? this.written : { text, data: item.data ?? {} } });
       clearTimeout(this.timer);
       this.timer = setTimeout(() => void this.refresh(), MeasuredAfterMs);
     };
@@ -56,7 +61,9 @@ export class Suggestions {
       // `last` is the newest request's; that is the kept suggestion's only while none came after it.
       const { suggestion } = this.store.state;
       const isItsOwn = suggestion !== undefined && this.kept === number && this.newest === number;
-      this.store.update({ status, energy, suggestion: isItsOwn ? withEnergy(suggestion, energy.last) : suggestion });
+      const better = isItsOwn ? withEnergy(suggestion, energy.last) : suggestion;
+      if (suggestion === this.written) this.written = better;
+      this.store.update({ status, energy, suggestion: better });
     } catch {
       // The server went away meanwhile; its end is told elsewhere.
     }

@@ -56,6 +56,17 @@ test("begin_TypedThrough_KeepsWhatItCostAtFirst", async () => {
   assert.deepEqual(store.state.suggestion.data.energy, nothing);
 });
 
+test("begin_TypedThroughBeforeTheFirstAnswer_ShowsWhatThatCost", () => {
+  const { store, suggestions } = setUp();
+  const first = suggestions.begin();
+  const second = suggestions.begin();
+  first(answer("return x"), true);
+  assert.equal(store.state.suggestion, undefined);
+  second({ items: [{ insertText: "return x", data: { energy: { ...near, joules: 0 }, reused: true } }] }, false);
+  suggestions.dispose();
+  assert.deepEqual(store.state.suggestion, { text: "return x", data: { energy: near, layers: { total: 8, mean: 8 } } });
+});
+
 test("begin_ServerWithoutData_IsTolerated", () => {
   const { store, suggestions } = setUp();
   suggestions.begin()([{ insertText: { value: "x" } }], false);
