@@ -40,10 +40,13 @@ describe("CodeExit in a VS Code workbench", { timeout: 600_000 }, () => {
     return name;
   }
 
-  /** Types until the model has something to say, which shows as ghost text. */
+  /**
+   * Opens a file with the text and types the last key of what is typed: one key is one request, so that what is suggested does not
+   * hang on whether an earlier key's answer came before the next one.
+   */
   async function suggest(text, typed) {
-    const name = await write(text);
-    await code.type(typed);
+    const name = await write(text + typed.slice(0, -1));
+    await code.type(typed.slice(-1));
     return { name, typedText: text + typed, ghost: await code.ghostAtRest() };
   }
 
