@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using System.Text.Json;
 using Xunit.Abstractions;
@@ -111,7 +112,7 @@ public sealed class StdioClientTests(ITestOutputHelper output)
             await client.NotifyAsync("textDocument/didChange", new
             {
                 textDocument = new { uri = Uri, version = i + 2 },
-                contentChanges = new[] { new { range = new { start = new { line = 0, character = 0 }, end = new { line = 0, character = 1 } }, text = i % 2 == 0 ? "e" : "i" } },
+                contentChanges = new[] { new { range = new { start = new { line = 0, character = 0 }, end = new { line = 0, character = 4 } }, text = i.ToString("d4", CultureInfo.InvariantCulture) } },
             });
             await client.CallAsync("textDocument/inlineCompletion", new { textDocument = new { uri = Uri }, position = new { line = 2, character = 7 } });
         }

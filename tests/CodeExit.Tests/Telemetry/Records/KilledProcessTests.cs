@@ -32,5 +32,5 @@ public sealed class KilledProcessTests
     }
 
     private static Task<string> RequestAsync(TestClient client, int character) => client.RequestAsync(
-        "textDocument/inlineCompletion", new { textDocument = new { uri = Uri }, position = new { line = 3, character }, context = new { triggerKind = 2 } });
+        "textDocument/inlineCompletion", new { textDocument = new { uri = Uri }, position = new { line = 3, character }, context = new { triggerKind = 1 } });
 }
