@@ -14,12 +14,13 @@ internal sealed record IgnoreMatch(IgnoreFile File, IgnorePattern Pattern)
 /// </summary>
 internal static class IgnoreRules
 {
-    /// <param name="path">Of a file: absolute, with slashes.</param>
+    /// <param name="path">Absolute, with slashes.</param>
     /// <param name="top">The uppermost folder whose files count; without a slash at its end.</param>
     /// <param name="first">Those that every other goes before.</param>
     /// <param name="filesIn">The ignore files in a folder.</param>
+    /// <param name="ofFolder">Whether the path is a folder's, and not a file's.</param>
     /// <returns>Null where nothing matches.</returns>
-    public static IgnoreMatch? Match(string path, string top, IEnumerable<IgnoreFile> first, Func<string, IgnoreFile?> filesIn)
+    public static IgnoreMatch? Match(string path, string top, IEnumerable<IgnoreFile> first, Func<string, IgnoreFile?> filesIn, bool ofFolder = false)
     {
         List<IgnoreFile> files = [.. first];
         for (int end = top.Length; end < path.Length;)
@@ -27,7 +28,7 @@ internal static class IgnoreRules
             if (filesIn(path[..end]) is { } file) files.Add(file);
             int next = path.IndexOf('/', end + 1);
             end = next < 0 ? path.Length : next;
-            bool isFolder = next >= 0;
+            bool isFolder = next >= 0 || ofFolder;
             IgnoreMatch? match = LastMatch(files, path[..end], isFolder);
             if (match is not null && (!isFolder || match.Ignores)) return match;
         }

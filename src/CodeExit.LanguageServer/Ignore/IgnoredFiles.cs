@@ -52,10 +52,20 @@ internal sealed class IgnoredFiles(Action<string> log)
 
             if (IgnoreRules.Match(path, outermost, [], folder => InFolder(folder, ".codeexitignore")) is { } ours) return ours.Ignores ? $"{ours}" : "";
             if (IgnoreRules.Match(path, "", [SecretFiles.All], _ => null) is { Ignores: true } secret) return $"{SecretFiles.Name}: {secret.Pattern.Line}";
-            string top = repository ?? workspace ?? own;
-            IgnoreFile? exclude = repository is null ? null : _files.Get(repository + "/.git/info/exclude", repository);
-            return IgnoreRules.Match(path, top, exclude is null ? [] : [exclude], folder => InFolder(folder, ".gitignore")) is { Ignores: true } git ? $"{git}" : "";
+            if (repository is null) return Git(path, workspace ?? own) is { } alone ? $"{alone}" : "";
+            // Who opens an ignored folder as a workspace wants to work in it: there, what is above it does not count.
+            bool isOpened = workspace is not null && workspace.Length > repository.Length && Git(workspace, repository, ofFolder: true) is not null;
+            return Git(path, isOpened ? workspace! : repository) is { } git ? $"{git}" : "";
         }
+    }
+
+    /// <param name="top">The repository, where there is one: then what it excludes on this machine counts too.</param>
+    /// <returns>Null where Git does not ignore it.</returns>
+    private IgnoreMatch? Git(string path, string top, bool ofFolder = false)
+    {
+        IgnoreFile? exclude = _files.Get(top + "/.git/info/exclude", top);
+        IgnoreMatch? match = IgnoreRules.Match(path, top, exclude is null ? [] : [exclude], folder => InFolder(folder, ".gitignore"), ofFolder);
+        return match is { Ignores: true } ? match : null;
     }
 
     private IgnoreFile? InFolder(string folder, string name) => _files.Get($"{folder}/{name}", folder);

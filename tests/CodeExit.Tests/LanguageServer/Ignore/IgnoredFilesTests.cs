@@ -122,6 +122,23 @@ public sealed class IgnoredFilesTests(ITestOutputHelper output) : IDisposable
         Assert.NotNull(files.Why(_folder.Uri("part/a.gen.py")));
     }
 
+    /// <summary>What is above an ignored folder that was opened as a workspace does not count in it; its own ignore files do.</summary>
+    [Fact]
+    public void Why_WorkspaceThatTheRepositoryIgnores_IsWorkedIn()
+    {
+        _folder.Write(".git/config", "");
+        _folder.Write(".gitignore", "build/\n*.log\n");
+        _folder.Write("build/work/.gitignore", "own/\n");
+        var ignored = new IgnoredFiles(_log.Add);
+        ignored.SetFolders([_folder.Uri("build/work")]);
+
+        Assert.Null(ignored.Why(_folder.Uri("build/work/a.py")));
+        Assert.Null(ignored.Why(_folder.Uri("build/work/a.log")));
+        Assert.NotNull(ignored.Why(_folder.Uri("build/work/own/a.py")));
+        Assert.NotNull(ignored.Why(_folder.Uri("build/other/a.py")));
+        Assert.NotNull(ignored.Why(_folder.Uri("build/work/.env")));
+    }
+
     [Fact]
     public void Why_RepositoryWithinTheWorkspace_OuterGitignoreDoesNotCount()
     {
