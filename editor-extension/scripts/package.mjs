@@ -14,8 +14,10 @@ const artifacts = join(repository, "artifacts");
 const run = (command, ...args) => execFileSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
 
 rmSync(server, { recursive: true, force: true });
-// Without a runtime identifier: one package for every platform that .NET runs on.
-run("dotnet", "publish", join(repository, "src", "CodeExit.Cli"), "-c", "Release", "-p:UseAppHost=false", "-p:DebugType=none", "-o", server);
+// Without a runtime identifier, and without what is this platform's only: one package for every platform that .NET runs on. Taken out
+// afterwards and not left out of the build, whose output others use.
+run("dotnet", "publish", join(repository, "src", "CodeExit.Cli"), "-c", "Release", "-o", server);
+for (const name of readdirSync(server).filter((name) => /^codeexit(\.exe)?$|\.pdb$/.test(name))) rmSync(join(server, name));
 const metafile = await bundleExtension();
 copyFileSync(join(repository, "LICENSE"), join(root, "LICENSE.txt"));
 writeFileSync(join(root, "NOTICES.txt"), notices(metafile, root, join(server, "codeexit.deps.json")));
