@@ -236,12 +236,14 @@ public sealed class GpuKernelsTests : IDisposable
         fixed (float* w = weights, b = biases)
         {
             var norm = new GpuNorm(Runtime, new NormTensors(Vector(w), isCentred ? Vector(b) : null), config);
-            return (norm, x =>
-            {
-                var mean = isCentred ? x.Average() : 0;
-                var scale = 1 / Math.Sqrt(x.Average(v => (v - mean) * (v - mean)) + 1e-3f);
-                return [.. x.Select((v, i) => (v - mean) * scale * weights[i] + biases[i])];
-            });
+            return (norm, Apply);
+        }
+
+        double[] Apply(double[] x)
+        {
+            var mean = isCentred ? x.Average() : 0;
+            var scale = 1 / Math.Sqrt(x.Average(v => (v - mean) * (v - mean)) + 1e-3f);
+            return [.. x.Select((v, i) => (v - mean) * scale * weights[i] + biases[i])];
         }
 
         CheckpointTensor Vector(float* data) => new("norm", "test", TensorType.F32, columns, 1, (nint)data);
