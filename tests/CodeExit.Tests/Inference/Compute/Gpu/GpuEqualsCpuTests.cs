@@ -13,8 +13,8 @@ public sealed class GpuEqualsCpuTests
 {
     private const int Context = 256, PromptTokens = 32, NewTokens = 8;
 
-    // The largest difference of two logits that 12 layers of F32 sums in another order were seen to make is far below.
-    private const float Tolerance = 1e-2f;
+    // On logits of up to some tens: F32 sums in another order through 12 layers, and exit heads whose inputs differ by as much.
+    private const float Tolerance = 1e-3f;
 
     private static readonly string Folder = RepositoryFiles.Path("models", "default");
 
