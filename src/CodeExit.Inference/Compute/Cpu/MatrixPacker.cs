@@ -142,7 +142,7 @@ internal sealed unsafe class MatrixPacker : ITeamWork
         Vector512.ConvertToInt32(Vector512.Round(Vector512.Load(values) * factor));
 
     /// <summary>Round to nearest, ties to even; NaN stays NaN.</summary>
-    private static ushort RoundToBF16(float value)
+    internal static ushort RoundToBF16(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
         if (float.IsNaN(value)) return (ushort)((bits >> 16) | 0x40);

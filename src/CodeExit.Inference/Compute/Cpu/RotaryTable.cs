@@ -28,6 +28,12 @@ internal sealed unsafe class RotaryTable : IDisposable
         }
     }
 
+    /// <summary>[positions, half].</summary>
+    public ReadOnlySpan<float> Cosines => new(_cos.Pointer, checked((int)_cos.Length));
+
+    /// <summary>[positions, half].</summary>
+    public ReadOnlySpan<float> Sines => new(_sin.Pointer, checked((int)_sin.Length));
+
     /// <summary>Rotates one head in place: pairs are (i, i + half), dimensions from 2 · half on stay.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Rotate(float* head, int position)

@@ -1,0 +1,35 @@
+namespace CodeExit.Inference.Compute.Gpu;
+
+/// <summary>What kind of hardware a device is.</summary>
+public enum GpuDeviceKind
+{
+    Gpu,
+
+    /// <summary>A processor with an OpenCL driver, such as PoCL.</summary>
+    Cpu,
+    Other,
+}
+
+/// <summary>A device that OpenCL offers.</summary>
+/// <param name="Platform">Name of the driver's platform.</param>
+/// <param name="MemoryBytes">Its memory, all of it.</param>
+/// <param name="LargestBufferBytes">Most that one buffer may take.</param>
+/// <param name="Uuid">32 hexadecimal digits, lower case; null where the driver does not tell.</param>
+/// <param name="PciAddress">domain:bus:device.function, hexadecimal as in sysfs; null where the driver does not tell.</param>
+public sealed record GpuDevice(
+    string Name,
+    string Vendor,
+    string Platform,
+    string Driver,
+    GpuDeviceKind Kind,
+    long MemoryBytes,
+    long LargestBufferBytes,
+    string? Uuid,
+    string? PciAddress)
+{
+    /// <summary>The driver's own name for it; valid as long as the process.</summary>
+    internal nint Handle { get; init; }
+}
+
+/// <summary>Devices in the drivers' order, and where there are none, why.</summary>
+public sealed record GpuDeviceList(IReadOnlyList<GpuDevice> Devices, string? Reason);

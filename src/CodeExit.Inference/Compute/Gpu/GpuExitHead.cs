@@ -1,0 +1,43 @@
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Gpu.OpenCl;
+using CodeExit.Inference.EarlyExit.Learned;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.Compute.Gpu;
+
+/// <summary>A learned <see cref="ExitHead"/>: n = norm(h), z = n + Up (Down n). Weights are as precise as the model's.</summary>
+internal sealed unsafe class GpuExitHead
+{
+    private readonly GpuNorm _norm;
+    private readonly GpuLinear _down, _up;
+    private readonly GpuRows _inner;
+
+    /// <param name="finalNorm">The model's: its bias serves all exits.</param>
+    /// <param name="rows">Most rows of one read-out.</param>
+    public GpuExitHead(GpuRuntime runtime, ExitHead head, NormTensors finalNorm, ModelConfig config, WeightPrecision precision, int rows)
+    {
+        _norm = new GpuNorm(runtime, finalNorm, config, head.Norm);
+        _down = Linear(runtime, head.Down, head.Rank, config.HiddenSize, precision);
+        _up = Linear(runtime, head.Up, config.HiddenSize, head.Rank, precision);
+        var stride = GpuRows.Pad(head.Rank);
+        _inner = new GpuRows(runtime.Allocate((long)rows * stride * sizeof(float)), stride, 0, rows);
+    }
+
+    /// <summary>z of each row of x; z's rows begin at 0.</summary>
+    public void Apply(GpuKernels kernels, GpuRows x, GpuRows z)
+    {
+        var inner = _inner with { Count = x.Count };
+        kernels.Normalize(_norm, _down.Columns, x, z);
+        kernels.Product(_down, null, z, inner);
+        kernels.AddProduct(_up, inner, z);
+    }
+
+    private static GpuLinear Linear(GpuRuntime runtime, float[] weights, int outputs, int inputs, WeightPrecision precision)
+    {
+        fixed (float* data = weights)
+        {
+            var tensor = new CheckpointTensor("exit head", LearnedExitsFile.Name, TensorType.F32, outputs, inputs, (nint)data);
+            return new GpuLinear(runtime, precision, byTurns: false, new LinearTensors(tensor, null));
+        }
+    }
+}

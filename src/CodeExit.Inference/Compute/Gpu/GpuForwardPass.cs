@@ -1,0 +1,56 @@
+using CodeExit.Inference.Compute.Cpu;
+using CodeExit.Inference.Compute.Gpu.OpenCl;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.Compute.Gpu;
+
+/// <summary>A layer over a batch of positions: six launches at most. Owns the scratch memory; a pass allocates nothing.</summary>
+internal sealed class GpuForwardPass
+{
+    private readonly ModelConfig _config;
+    private readonly GpuKernels _kernels;
+    private readonly GpuRows _queries, _attended, _mlp;
+    private readonly GpuBuffer? _cosines, _sines;
+    private readonly int _halfDim;
+
+    public GpuForwardPass(GpuRuntime runtime, GpuKernels kernels, ModelConfig config, int rows, int contextLength)
+    {
+        (_config, _kernels) = (config, kernels);
+        _queries = Scratch(runtime, rows, config.HeadCount * config.HeadDim);
+        _attended = Scratch(runtime, rows, config.HeadCount * config.HeadDim);
+        _mlp = Scratch(runtime, rows, config.IntermediateSize);
+        if (config.Rotary is not { } rotary) return;
+        using var table = new RotaryTable(rotary, contextLength);
+        _cosines = runtime.Upload(table.Cosines);
+        _sines = runtime.Upload(table.Sines);
+        _halfDim = rotary.InverseFrequencies.Length;
+    }
+
+    /// <param name="propagated">Rows at the window's start that only get keys and values.</param>
+    public void Run(GpuLayer layer, int index, GpuHiddenStates states, GpuKvCache cache, int propagated)
+    {
+        var all = states.Rows(0, states.Count);
+        var queries = _queries with { Count = states.Count };
+        var heads = new GpuHeads(
+            _config.HeadCount, _config.KeyValueHeadCount, _config.HeadDim, cache.Keys(index), cache.Values(index), cache.Capacity);
+        _kernels.Project(layer.Projections, layer.AttentionNorm, all, queries, heads, states.Start);
+        if (_cosines is not null) _kernels.Rotate(queries, heads, states.Start, _cosines, _sines!, _halfDim);
+        var running = states.Count - propagated;
+        if (running == 0) return;
+
+        var hidden = states.Rows(propagated, running);
+        var attended = _attended with { Count = running };
+        var window = _config.SlidingWindows[index] ?? int.MaxValue;
+        _kernels.Attend(queries with { First = propagated, Count = running }, heads, states.Start + propagated, window, attended);
+        _kernels.AddProduct(layer.Output, attended, hidden);
+        var mlp = _mlp with { Count = running };
+        _kernels.FeedForward(layer.FeedForward, layer.MlpNorm, layer.IsGated, _config.Activation, hidden, mlp);
+        _kernels.AddProduct(layer.Down, mlp, hidden);
+    }
+
+    private static GpuRows Scratch(GpuRuntime runtime, int rows, int columns)
+    {
+        var stride = GpuRows.Pad(columns);
+        return new GpuRows(runtime.Allocate((long)rows * stride * sizeof(float)), stride, 0, rows);
+    }
+}

@@ -1,0 +1,59 @@
+using CodeExit.Inference.Compute.Gpu.OpenCl;
+using CodeExit.Inference.Models;
+
+namespace CodeExit.Inference.Compute.Gpu;
+
+/// <summary>Logits of hidden states: final norm or an exit's own, LM head. The head is read once for a tile of rows.</summary>
+internal sealed class GpuReadOut
+{
+    private const int MaxRows = GpuKernels.Tile;
+
+    private readonly GpuRuntime _runtime;
+    private readonly GpuKernels _kernels;
+    private readonly GpuLinear _head;
+    private readonly GpuNorm? _norm;
+    private readonly Dictionary<int, GpuExitHead> _exitHeads = []; // by layers run
+    private readonly GpuRows _logits, _normed;
+
+    public GpuReadOut(GpuRuntime runtime, GpuKernels kernels, GpuLinear head, NormTensors? finalNorm, ModelConfig config, WeightPrecision precision)
+    {
+        (_runtime, _kernels, _head) = (runtime, kernels, head);
+        _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config);
+        _logits = Scratch(runtime, config.VocabularySize);
+        _normed = Scratch(runtime, config.HiddenSize);
+        foreach (var (layer, exitHead) in config.Learned.Heads)
+        {
+            _exitHeads[layer] = new GpuExitHead(runtime, exitHead, finalNorm!, config, precision, MaxRows);
+        }
+    }
+
+    public long Bytes => _head.Bytes;
+
+    /// <param name="layer">Layers that the states have run.</param>
+    /// <param name="logits">[count, vocabulary].</param>
+    public void Run(GpuHiddenStates states, int layer, int first, int count, Span<float> logits)
+    {
+        var vocabulary = _head.Outputs;
+        for (var done = 0; done < count; done += MaxRows)
+        {
+            var rows = Math.Min(MaxRows, count - done);
+            var (input, norm) = (states.Rows(first + done, rows), _norm);
+            if (_exitHeads.TryGetValue(layer, out var exitHead))
+            {
+                exitHead.Apply(_kernels, input, _normed with { Count = rows });
+                (input, norm) = (_normed with { Count = rows }, null);
+            }
+            _kernels.Product(_head, norm, input, _logits);
+            for (var row = 0; row < rows; row++)
+            {
+                _runtime.Read(_logits.Buffer, (long)row * _logits.Stride, logits.Slice((done + row) * vocabulary, vocabulary));
+            }
+        }
+    }
+
+    private static GpuRows Scratch(GpuRuntime runtime, int columns)
+    {
+        var stride = GpuRows.Pad(columns);
+        return new GpuRows(runtime.Allocate((long)MaxRows * stride * sizeof(float)), stride, 0, MaxRows);
+    }
+}

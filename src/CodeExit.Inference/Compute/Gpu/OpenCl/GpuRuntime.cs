@@ -1,0 +1,193 @@
+using System.Text;
+
+namespace CodeExit.Inference.Compute.Gpu.OpenCl;
+
+/// <summary>
+/// One device, opened, with one queue that works in order: allocate, copy, build, launch, wait. All that the backend asks of a driver goes
+/// through here and <see cref="GpuKernel"/>; nothing outside this folder knows OpenCL. It owns what it gave out: disposing it frees all
+/// memory of the device. One caller at a time.
+/// </summary>
+internal sealed unsafe class GpuRuntime : IDisposable
+{
+    private const uint Blocking = 1, BuildLog = 0x1183;
+    private const ulong ReadWrite = 1;
+
+    private readonly nint _device;
+    private readonly nint _context;
+    private readonly nint _queue;
+    private readonly HashSet<GpuBuffer> _buffers = [];
+    private readonly List<GpuKernel> _kernels = [];
+    private bool _isDisposed;
+
+    /// <exception cref="GpuException">The driver cannot open it.</exception>
+    public GpuRuntime(GpuDevice device)
+    {
+        Device = device;
+        _device = device.Handle;
+        int status;
+        var handle = _device;
+        _context = OpenCl.clCreateContext(null, 1, &handle, 0, 0, &status);
+        OpenClStatus.Check(status, $"clCreateContext on {device.Name}");
+        _queue = OpenCl.clCreateCommandQueue(_context, _device, 0, &status);
+        if (status == OpenClStatus.Success) return;
+        _ = OpenCl.clReleaseContext(_context);
+        OpenClStatus.Check(status, $"clCreateCommandQueue on {device.Name}");
+    }
+
+    public GpuDevice Device { get; }
+
+    /// <summary>Kernels launched since the start.</summary>
+    public long Launches { get; private set; }
+
+    /// <summary>Bytes copied between host and device since the start, both ways.</summary>
+    public long BytesCopied { get; private set; }
+
+    /// <summary>Memory of zeros.</summary>
+    /// <exception cref="GpuException">It is more than one buffer may take, or than there is.</exception>
+    public GpuBuffer Allocate(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, sizeof(int));
+        if (bytes > Device.LargestBufferBytes)
+        {
+            throw new GpuException($"{Device.Name} takes at most {Device.LargestBufferBytes} bytes in one buffer; {bytes} are needed.");
+        }
+        int status;
+        var handle = OpenCl.clCreateBuffer(_context, ReadWrite, (nuint)bytes, null, &status);
+        if (status != OpenClStatus.Success) OpenClStatus.Check(status, $"clCreateBuffer of {bytes} bytes on {Device.Name}");
+        var buffer = new GpuBuffer(this, handle, bytes);
+        _buffers.Add(buffer);
+        byte zero = 0;
+        // Drivers give memory to a buffer when it is first used: this is where too little is noticed.
+        status = OpenCl.clEnqueueFillBuffer(_queue, handle, &zero, 1, 0, (nuint)bytes, 0, null, null);
+        if (status == OpenClStatus.Success) return buffer;
+        buffer.Dispose();
+        OpenClStatus.Check(status, $"clEnqueueFillBuffer of {bytes} bytes on {Device.Name}");
+        return buffer;
+    }
+
+    /// <summary>A buffer that holds these values.</summary>
+    public GpuBuffer Upload<T>(ReadOnlySpan<T> values) where T : unmanaged
+    {
+        var buffer = Allocate(Math.Max(sizeof(int), (long)values.Length * sizeof(T)));
+        Write(buffer, 0, values);
+        return buffer;
+    }
+
+    /// <param name="first">Element of the buffer that the first value becomes.</param>
+    public void Write<T>(GpuBuffer buffer, long first, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        var bytes = (long)values.Length * sizeof(T);
+        if (bytes == 0) return;
+        CheckRange(buffer, first * sizeof(T), bytes);
+        fixed (T* source = values)
+        {
+            OpenClStatus.Check(
+                OpenCl.clEnqueueWriteBuffer(_queue, buffer.Handle, Blocking, (nuint)(first * sizeof(T)), (nuint)bytes, source, 0, null, null),
+                "clEnqueueWriteBuffer");
+        }
+        BytesCopied += bytes;
+    }
+
+    /// <summary>Waits for all that was launched, and copies out.</summary>
+    public void Read<T>(GpuBuffer buffer, long first, Span<T> values) where T : unmanaged
+    {
+        var bytes = (long)values.Length * sizeof(T);
+        if (bytes == 0) return;
+        CheckRange(buffer, first * sizeof(T), bytes);
+        fixed (T* target = values)
+        {
+            OpenClStatus.Check(
+                OpenCl.clEnqueueReadBuffer(_queue, buffer.Handle, Blocking, (nuint)(first * sizeof(T)), (nuint)bytes, target, 0, null, null),
+                "clEnqueueReadBuffer");
+        }
+        BytesCopied += bytes;
+    }
+
+    /// <summary>Compiles a source for the device.</summary>
+    /// <returns>The kernels that were asked for, in that order.</returns>
+    /// <exception cref="GpuException">It does not compile (the message has the compiler's own), or lacks a kernel.</exception>
+    public GpuKernel[] Build(string source, string options, params ReadOnlySpan<string> kernels)
+    {
+        var text = Encoding.UTF8.GetBytes(source);
+        int status;
+        nint program;
+        fixed (byte* first = text)
+        {
+            var line = first;
+            var length = (nuint)text.Length;
+            program = OpenCl.clCreateProgramWithSource(_context, 1, &line, &length, &status);
+        }
+        OpenClStatus.Check(status, "clCreateProgramWithSource");
+        try
+        {
+            var device = _device;
+            status = OpenCl.clBuildProgram(program, 1, &device, options, 0, 0);
+            if (status != OpenClStatus.Success) OpenClStatus.Check(status, $"clBuildProgram on {Device.Name}: {Log(program)}");
+            var built = new GpuKernel[kernels.Length];
+            for (var i = 0; i < built.Length; i++)
+            {
+                var handle = OpenCl.clCreateKernel(program, kernels[i], &status);
+                OpenClStatus.Check(status, $"clCreateKernel of {kernels[i]}");
+                _kernels.Add(built[i] = new GpuKernel(handle, kernels[i]));
+            }
+            return built;
+        }
+        finally
+        {
+            _ = OpenCl.clReleaseProgram(program); // kernels keep what they need of it
+        }
+    }
+
+    /// <summary>Queues a kernel whose arguments have all been given.</summary>
+    /// <param name="items">Work-items by dimension.</param>
+    /// <param name="lanes">Work-items of a group in the first dimension; 0 leaves groups to the driver.</param>
+    public void Launch(GpuKernel kernel, (int X, int Y, int Z) items, int lanes = 0)
+    {
+        var global = stackalloc nuint[] { (nuint)items.X, (nuint)items.Y, (nuint)items.Z };
+        var local = stackalloc nuint[] { (nuint)lanes, 1, 1 };
+        kernel.Restart();
+        var status = OpenCl.clEnqueueNDRangeKernel(_queue, kernel.Handle, 3, null, global, lanes == 0 ? null : local, 0, null, null);
+        if (status != OpenClStatus.Success) OpenClStatus.Check(status, $"clEnqueueNDRangeKernel of {kernel.Name}");
+        Launches++;
+    }
+
+    /// <summary>Has the device begin on what was launched.</summary>
+    public void Flush() => OpenClStatus.Check(OpenCl.clFlush(_queue), "clFlush");
+
+    /// <summary>Returns when all that was launched is done.</summary>
+    public void Wait() => OpenClStatus.Check(OpenCl.clFinish(_queue), "clFinish");
+
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        // What these answer helps nobody any more.
+        _ = OpenCl.clFinish(_queue);
+        foreach (var buffer in _buffers.ToArray()) buffer.Dispose();
+        foreach (var kernel in _kernels) _ = OpenCl.clReleaseKernel(kernel.Handle);
+        _ = OpenCl.clReleaseCommandQueue(_queue);
+        _ = OpenCl.clReleaseContext(_context);
+    }
+
+    /// <summary>For <see cref="GpuBuffer.Dispose"/>.</summary>
+    internal void Release(GpuBuffer buffer)
+    {
+        _buffers.Remove(buffer);
+        _ = OpenCl.clReleaseMemObject(buffer.Handle);
+    }
+
+    private static void CheckRange(GpuBuffer buffer, long offset, long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, buffer.Bytes - offset);
+    }
+
+    private string Log(nint program)
+    {
+        nuint size = 0;
+        if (OpenCl.clGetProgramBuildInfo(program, _device, BuildLog, 0, null, &size) != OpenClStatus.Success) return "no build log";
+        var log = new byte[size];
+        fixed (byte* first = log) _ = OpenCl.clGetProgramBuildInfo(program, _device, BuildLog, size, first, null);
+        return Encoding.UTF8.GetString(log).TrimEnd('\0').Trim();
+    }
+}

@@ -1,0 +1,62 @@
+namespace CodeExit.Inference.Compute.Gpu.OpenCl;
+
+/// <summary>Status codes of OpenCL, by the names that its specification gives them.</summary>
+internal static class OpenClStatus
+{
+    public const int Success = 0, DeviceNotFound = -1;
+
+    /// <summary>The loader's own: no driver is installed.</summary>
+    public const int PlatformNotFound = -1001;
+
+    private static readonly Dictionary<int, string> Names = new()
+    {
+        [DeviceNotFound] = "CL_DEVICE_NOT_FOUND",
+        [-2] = "CL_DEVICE_NOT_AVAILABLE",
+        [-3] = "CL_COMPILER_NOT_AVAILABLE",
+        [-4] = "CL_MEM_OBJECT_ALLOCATION_FAILURE",
+        [-5] = "CL_OUT_OF_RESOURCES",
+        [-6] = "CL_OUT_OF_HOST_MEMORY",
+        [-11] = "CL_BUILD_PROGRAM_FAILURE",
+        [-14] = "CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST",
+        [-15] = "CL_COMPILE_PROGRAM_FAILURE",
+        [-16] = "CL_LINKER_NOT_AVAILABLE",
+        [-17] = "CL_LINK_PROGRAM_FAILURE",
+        [-30] = "CL_INVALID_VALUE",
+        [-31] = "CL_INVALID_DEVICE_TYPE",
+        [-32] = "CL_INVALID_PLATFORM",
+        [-33] = "CL_INVALID_DEVICE",
+        [-34] = "CL_INVALID_CONTEXT",
+        [-35] = "CL_INVALID_QUEUE_PROPERTIES",
+        [-36] = "CL_INVALID_COMMAND_QUEUE",
+        [-38] = "CL_INVALID_MEM_OBJECT",
+        [-42] = "CL_INVALID_BINARY",
+        [-43] = "CL_INVALID_BUILD_OPTIONS",
+        [-44] = "CL_INVALID_PROGRAM",
+        [-45] = "CL_INVALID_PROGRAM_EXECUTABLE",
+        [-46] = "CL_INVALID_KERNEL_NAME",
+        [-47] = "CL_INVALID_KERNEL_DEFINITION",
+        [-48] = "CL_INVALID_KERNEL",
+        [-49] = "CL_INVALID_ARG_INDEX",
+        [-50] = "CL_INVALID_ARG_VALUE",
+        [-51] = "CL_INVALID_ARG_SIZE",
+        [-52] = "CL_INVALID_KERNEL_ARGS",
+        [-53] = "CL_INVALID_WORK_DIMENSION",
+        [-54] = "CL_INVALID_WORK_GROUP_SIZE",
+        [-55] = "CL_INVALID_WORK_ITEM_SIZE",
+        [-56] = "CL_INVALID_GLOBAL_OFFSET",
+        [-57] = "CL_INVALID_EVENT_WAIT_LIST",
+        [-59] = "CL_INVALID_OPERATION",
+        [-61] = "CL_INVALID_BUFFER_SIZE",
+        [-63] = "CL_INVALID_GLOBAL_WORK_SIZE",
+        [PlatformNotFound] = "CL_PLATFORM_NOT_FOUND_KHR",
+    };
+
+    public static string Name(int status) => Names.TryGetValue(status, out var name) ? name : $"status {status}";
+
+    /// <param name="call">What was asked, for the message: "clCreateBuffer of 1024 bytes".</param>
+    /// <exception cref="GpuException">It is not success.</exception>
+    public static void Check(int status, string call)
+    {
+        if (status != Success) throw new GpuException($"{call}: {Name(status)}");
+    }
+}

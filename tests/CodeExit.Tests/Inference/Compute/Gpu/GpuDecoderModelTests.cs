@@ -1,0 +1,191 @@
+using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Cpu;
+using CodeExit.Inference.Compute.Gpu;
+using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit;
+using CodeExit.Inference.Models;
+using CodeExit.Tests.Inference.Checkpoints;
+
+namespace CodeExit.Tests.Inference.Compute.Gpu;
+
+/// <summary>The whole backend against transformers' numbers, as the CPU's is tested, and against its own promises.</summary>
+public sealed class GpuDecoderModelTests
+{
+    private static readonly string[] Unsupported = ["opt-post-norm"];
+
+    public static TheoryData<string> Supported => [.. Fixtures.Names.Except(Unsupported)];
+
+    // 1e-3 on logits, as for the CPU: sums of some hundred F32 terms in another order, through three layers, differ by far less.
+    [GpuTheory]
+    [MemberData(nameof(Supported))]
+    public void RunLayers_F32_EqualsReferenceAtEveryLayer(string fixture)
+    {
+        using var model = Open(fixture);
+        foreach (var reference in ReferenceCase.Load(Path.Combine(Fixtures.Folder(fixture), "reference.json")))
+        {
+            var layers = LayerInspector.Read(model, reference.Tokens, CancellationToken.None);
+
+            Assert.Equal(reference.ArgmaxPerLayer, layers.Select(logits => Sampler.ArgMax(logits)));
+            for (var i = 0; i < reference.Logits.Length; i++) Assert.Equal(reference.Logits[i], layers[^1][i], 1e-3f);
+        }
+    }
+
+    [GpuTheory]
+    [MemberData(nameof(Supported))]
+    public void Generate_GreedyF32_EqualsReferenceTokenForToken(string fixture)
+    {
+        using var generator = new Generator(Open(fixture));
+        foreach (var reference in ReferenceCase.Load(Path.Combine(Fixtures.Folder(fixture), "reference.json")))
+        {
+            var options = new GenerationOptions { MaxTokens = reference.Greedy.Length };
+            var result = generator.Generate(reference.Tokens, options, new FullDepthPolicy(), new HashSet<int>(), null, CancellationToken.None);
+
+            Assert.Equal(reference.Greedy, result.Tokens);
+        }
+    }
+
+    /// <summary>Rotary models and those with learned positions; the rotation is the sixth launch.</summary>
+    [GpuTheory]
+    [InlineData("llama-base", 6)]
+    [InlineData("qwen2", 6)]
+    [InlineData("starcoder2-window", 6)]
+    [InlineData("opt", 5)]
+    public void RunLayers_OneToken_LaunchesAtMostSixKernelsALayer(string fixture, int expected)
+    {
+        using var model = Open(fixture);
+        using var cache = model.CreateCache();
+        using var states = model.CreateStates(4);
+        model.Embed([1], 0, states);
+        var (launches, bytes) = (model.Launches, model.BytesCopied);
+
+        model.RunLayers(0, model.Config.LayerCount, states, cache, CancellationToken.None);
+
+        Assert.Equal(expected * model.Config.LayerCount, model.Launches - launches);
+        Assert.Equal(bytes, model.BytesCopied);
+    }
+
+    /// <summary>Kernels for one row and for 8 add in the same order, and neither looks at how the rows are cut into batches.</summary>
+    [GpuTheory]
+    [InlineData("llama-base")]
+    [InlineData("mistral-window")]
+    [InlineData("opt")]
+    public void RunLayers_TokenByToken_IsBitIdenticalToOneBatch(string fixture)
+    {
+        int[] tokens = [.. Enumerable.Range(1, 90).Select(i => i * 7 % 131)];
+        using var model = Open(fixture);
+
+        Assert.Equal(LastLogits(model, tokens, pieces: 1), LastLogits(model, tokens, pieces: tokens.Length));
+        Assert.Equal(LastLogits(model, tokens, pieces: 1), LastLogits(model, tokens, pieces: 4));
+    }
+
+    [GpuFact]
+    public void RunLayers_PropagatedRowsBeforeRunningOnes_IsTheSameAsOneAfterTheOther()
+    {
+        using var model = Open("llama-base");
+
+        Assert.Equal(Propagate(model, together: false), Propagate(model, together: true));
+    }
+
+    [GpuFact]
+    public void RunLayers_Cancelled_LeavesNothingBehindInTheCache()
+    {
+        using var model = Open("llama-base");
+        using var cache = model.CreateCache();
+        using var states = model.CreateStates(4);
+        model.Embed([1, 2], 0, states);
+
+        Assert.Throws<OperationCanceledException>(() => model.RunLayers(0, 3, states, cache, new CancellationToken(canceled: true)));
+
+        Assert.Equal(0, cache.Filled(0));
+    }
+
+    [GpuTheory]
+    [InlineData(-1, 1)]
+    [InlineData(0, 0)]
+    [InlineData(0, 3)]
+    [InlineData(0, 2)] // two rows, but room for one
+    public void ReadOut_RowsThatAreNotThere_IsRefused(int first, int count)
+    {
+        using var model = Open("llama-base");
+        using var states = model.CreateStates(4);
+        model.Embed([1, 2], 0, states);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.ReadOut(states, 0, first, count, new float[model.Config.VocabularySize]));
+    }
+
+    [GpuFact]
+    public void ReadOut_SeveralRows_AreBitIdenticalToEachAlone()
+    {
+        using var model = Open("llama-base");
+        using var states = model.CreateStates(11);
+        var vocabulary = model.Config.VocabularySize;
+        model.Embed([.. Enumerable.Range(1, 11)], 0, states);
+        var together = new float[11 * vocabulary];
+
+        model.ReadOut(states, 0, 0, 11, together);
+
+        for (var row = 0; row < 11; row++)
+        {
+            var alone = new float[vocabulary];
+            model.ReadOut(states, 0, row, alone);
+            Assert.Equal(alone, together[(row * vocabulary)..((row + 1) * vocabulary)]);
+        }
+    }
+
+    [GpuTheory]
+    [InlineData("opt-post-norm", WeightPrecision.F32, "norms behind")]
+    [InlineData("llama-base", WeightPrecision.Int8, "int8")]
+    public void Open_WhatIsNotSupportedYet_IsRefusedByName(string fixture, WeightPrecision precision, string named)
+    {
+        using var checkpoint = Checkpoint.Open(Fixtures.Folder(fixture));
+
+        var refusal = Assert.Throws<CheckpointException>(() => new GpuDecoderModel(checkpoint, precision, 64, TestGpu.Device));
+
+        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("GPU", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static float[] LastLogits(GpuDecoderModel model, int[] tokens, int pieces)
+    {
+        using var cache = model.CreateCache();
+        using var states = model.CreateStates(tokens.Length);
+        foreach (var piece in tokens.Index().GroupBy(each => each.Index * pieces / tokens.Length, each => each.Item).Select(group => group.ToArray()))
+        {
+            model.Embed(piece, cache.Filled(0), states);
+            model.RunLayers(0, model.Config.LayerCount, states, cache, CancellationToken.None);
+        }
+        var logits = new float[model.Config.VocabularySize];
+        model.ReadOut(states, model.Config.LayerCount, states.Count - 1, logits);
+        return logits;
+    }
+
+    /// <returns>Logits of the last position, after three that left behind the first layer and two that did not.</returns>
+    private static float[] Propagate(GpuDecoderModel model, bool together)
+    {
+        var layers = model.Config.LayerCount;
+        using var cache = model.CreateCache();
+        using var states = model.CreateStates(20);
+        model.Embed([5, 1, 4, 2, 3, 7, 8, 9, 10, 11], 0, states);
+        model.RunLayers(0, 1, states, cache, CancellationToken.None);
+        states.Select(0, 5);
+        model.RunLayers(1, layers, states, cache, CancellationToken.None);
+        if (!together)
+        {
+            states.Select(5, 3);
+            model.RunLayers(1, layers, states, cache, propagated: 3, CancellationToken.None);
+            states.Select(8, 2);
+            model.RunLayers(1, layers, states, cache, CancellationToken.None);
+        }
+        else
+        {
+            states.Select(5, 5);
+            model.RunLayers(1, layers, states, cache, propagated: 3, CancellationToken.None);
+        }
+        states.Select(5, 5);
+        var logits = new float[model.Config.VocabularySize];
+        model.ReadOut(states, layers, 4, logits);
+        return logits;
+    }
+
+    private static GpuDecoderModel Open(string fixture) => new(Checkpoint.Open(Fixtures.Folder(fixture)), WeightPrecision.F32, 200, TestGpu.Device);
+}
