@@ -40,7 +40,7 @@ public sealed class CompletionServiceGovernorTests : IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    /// <summary>Saver takes 75 W of this card when someone types without a pause, quality 97 W.</summary>
+    /// <summary>Saver takes about 75 W of this card when someone types without a pause, quality about 97 W.</summary>
     [Theory]
     [InlineData(80)]
     [InlineData(90)]
@@ -70,7 +70,7 @@ public sealed class CompletionServiceGovernorTests : IDisposable
         Assert.All(changes.Skip(1).Zip(changes.Skip(2)), pair => Assert.True(pair.Second - pair.First >= 10, string.Join(" ", changes)));
     }
 
-    /// <summary>Suggestions here cost 17 J in saver and 32 J in quality, prefill included.</summary>
+    /// <summary>Suggestions here cost about 17 J in saver and 32 J in quality, prefill included.</summary>
     [Theory]
     [InlineData(20)]
     [InlineData(24)]
