@@ -67,7 +67,7 @@ public sealed class CompletionService : ICompletionService
     public DepthStatus DepthOf(DepthSettings? settings)
     {
         if (_model.State.Engine is { } engine) return engine.DepthOf(settings);
-        settings = settings?.Or(_options.Depth) ?? _options.Depth;
+        settings = _options.Depth.For(settings);
         if (settings.AsksTheModel) return new DepthStatus(settings.IsAuto ? Modes.Auto : settings.Mode ?? "", "", "", "");
         var choice = settings.Choose(CalibratedModes.None);
         return new DepthStatus(choice.Mode, choice.Mode, choice.Policy, choice.Reason);

@@ -10,7 +10,7 @@ public sealed class ConnectionService(ICompletionService shared, DepthSettings o
 
     public IReadOnlyList<EnergyTotal> EnergyTotals => shared.EnergyTotals;
 
-    public DepthStatus DepthOf(DepthSettings? settings) => shared.DepthOf(Depth(settings));
+    public DepthStatus DepthOf(DepthSettings? settings) => shared.DepthOf(own.For(settings));
 
     public void Report(SuggestionFate fate) => shared.Report(fate);
 
@@ -25,7 +25,5 @@ public sealed class ConnectionService(ICompletionService shared, DepthSettings o
 
     public void Dispose() { }
 
-    private CompletionRequest Own(CompletionRequest request) => request with { Depth = Depth(request.Depth) };
-
-    private DepthSettings Depth(DepthSettings? settings) => settings is null ? own : settings.Or(own);
+    private CompletionRequest Own(CompletionRequest request) => request with { Depth = own.For(request.Depth) };
 }

@@ -47,6 +47,10 @@ public sealed record DepthSettings
         return this with { PowerCapWatts = PowerCapWatts ?? own.PowerCapWatts, BudgetJoules = BudgetJoules ?? own.BudgetJoules, PauseOnBattery = pauses };
     }
 
+    /// <summary>What holds for a request, where these are the service's.</summary>
+    /// <param name="asked">What it brings; null for nothing.</param>
+    internal DepthSettings For(DepthSettings? asked) => asked?.Or(this) ?? this;
+
     /// <exception cref="ArgumentException">Names the option, the value and what would be right.</exception>
     public void Validate()
     {
@@ -55,7 +59,7 @@ public sealed record DepthSettings
             throw new ArgumentException(
                 $"policy '{Policy}' and mode '{Mode}' are both given: a mode chooses the policy, so give one of them");
         }
-        if (HasLimit && !IsAuto || HasLimit && Policy is not null)
+        if (HasLimit && (!IsAuto || Policy is not null))
         {
             throw new ArgumentException(
                 $"a {(PowerCapWatts is not null ? "power cap" : "budget")} is kept by mode '{Modes.Auto}', and {(Policy is null ? $"mode '{Mode}'" : $"policy '{Policy}'")} is asked for; give one of them");

@@ -78,26 +78,12 @@ public sealed class CalibratedModes
         }
     }
 
-    /// <summary>Writes the file whole or not at all: beside it first, then in its place.</summary>
-    public void Write(string folder)
+    /// <summary>Writes the file whole or not at all.</summary>
+    public void Write(string folder) => WholeFile.Write(Path.Combine(folder, FileName), stream =>
     {
-        var file = Path.Combine(folder, FileName);
-        var written = Path.Combine(folder, $"{FileName}.{Environment.ProcessId}.tmp");
-        try
-        {
-            using (var stream = new FileStream(written, FileMode.Create, FileAccess.Write))
-            {
-                JsonSerializer.Serialize(stream, new Dictionary<string, CalibratedMode>(_modes), ModesJsonContext.Default.DictionaryStringCalibratedMode);
-                stream.Write("\n"u8);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(written, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(written);
-        }
-    }
+        JsonSerializer.Serialize(stream, new Dictionary<string, CalibratedMode>(_modes), ModesJsonContext.Default.DictionaryStringCalibratedMode);
+        stream.Write("\n"u8);
+    });
 
     private static void Check(string file, string name, CalibratedMode? mode)
     {

@@ -43,16 +43,10 @@ public sealed class GateFile(string folder, Action<string> warn)
         // The ids are the client's: a strange one must not make the file grow.
         var kept = languages.Where(each => each.Key.Length <= LongestLanguage).Take(MostLanguages)
             .ToDictionary(each => each.Key, each => Array.ConvertAll(each.Value, weight => Math.Round(weight, 6)));
-        var temporary = $"{FilePath}.{Environment.ProcessId}";
         try
         {
             Directory.CreateDirectory(folder);
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                JsonSerializer.Serialize(stream, new GateState(Version, kept), GateJson.Default.GateState);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, FilePath, overwrite: true);
+            WholeFile.Write(FilePath, stream => JsonSerializer.Serialize(stream, new GateState(Version, kept), GateJson.Default.GateState));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

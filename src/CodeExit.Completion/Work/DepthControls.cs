@@ -33,7 +33,7 @@ internal sealed class DepthControls : IDisposable
     /// <exception cref="ArgumentException">Settings that do not suit the model: says why.</exception>
     public DepthControl Get(DepthSettings? asked)
     {
-        var settings = asked?.Or(_own) ?? _own;
+        var settings = _own.For(asked);
         if (_controls.TryGetValue(settings, out var known)) return known;
         if (_controls.Count >= Most) _controls.Clear();
         var label = _meter?.Sources[0].Label ?? EnergyLabel.Unavailable;

@@ -1,3 +1,4 @@
+using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Decoding;
 
 namespace CodeExit.Inference.Models;
@@ -79,4 +80,49 @@ public abstract class DecoderModel : IDisposable
     }
 
     protected abstract void Dispose(bool disposing);
+
+    /// <summary>Positions that a sequence may have: as many as are asked for, or as a table of learned positions holds.</summary>
+    protected static int ClampContext(Checkpoint checkpoint, int contextLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
+        return checkpoint.Tensors.PositionEmbedding is { } table
+            ? Math.Min(contextLength, table.Rows - checkpoint.Config.LearnedPositionOffset)
+            : contextLength;
+    }
+
+    /// <summary>What every backend's <see cref="Embed"/> refuses.</summary>
+    protected void CheckTokens(ReadOnlySpan<int> tokens, int start)
+    {
+        if (start + tokens.Length > ContextLength)
+        {
+            throw new ArgumentOutOfRangeException(nameof(start), start, $"{tokens.Length} tokens from position {start} do not fit a context of {ContextLength}.");
+        }
+        foreach (var token in tokens)
+        {
+            if ((uint)token >= (uint)Config.VocabularySize)
+            {
+                throw new ArgumentOutOfRangeException(nameof(tokens), token, $"Token ids of this model are 0 to {Config.VocabularySize - 1}.");
+            }
+        }
+    }
+
+    /// <summary>What every backend's <see cref="RunLayers(int, int, HiddenStates, KvCache, int, CancellationToken)"/> refuses.</summary>
+    protected void CheckRun(int from, int to, HiddenStates states, int propagated)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, Config.LayerCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Count, MaxBatch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)propagated, (uint)states.Count, nameof(propagated));
+    }
+
+    /// <summary>What every backend's <see cref="ReadOut(HiddenStates, int, int, int, Span{float})"/> refuses.</summary>
+    protected void CheckReadOut(HiddenStates states, int layer, int first, int count, ReadOnlySpan<float> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)layer, (uint)Config.LayerCount, nameof(layer));
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, states.Count - first);
+        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)count * Config.VocabularySize, nameof(logits));
+    }
 }

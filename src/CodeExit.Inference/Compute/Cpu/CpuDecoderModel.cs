@@ -54,27 +54,16 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
     {
         var rows = (CpuHiddenStates)states;
         rows.Select(start, tokens.Length);
-        if (start + tokens.Length > ContextLength)
-        {
-            throw new ArgumentOutOfRangeException(nameof(start), start, $"{tokens.Length} tokens from position {start} do not fit a context of {ContextLength}.");
-        }
+        CheckTokens(tokens, start);
         for (var row = 0; row < tokens.Length; row++)
         {
-            if ((uint)tokens[row] >= (uint)Config.VocabularySize)
-            {
-                throw new ArgumentOutOfRangeException(nameof(tokens), tokens[row], $"Token ids of this model are 0 to {Config.VocabularySize - 1}.");
-            }
             EmbedRow(tokens[row], start + row, rows.Row(row), rows.Stride);
         }
     }
 
     public override void RunLayers(int from, int to, HiddenStates states, KvCache cache, int propagated, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(from);
-        ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, _layers.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Count, MaxBatch);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)propagated, (uint)states.Count, nameof(propagated));
+        CheckRun(from, to, states, propagated);
         cancellationToken.ThrowIfCancellationRequested();
         cache.Extend(from, to, states.Start, states.Count);
         var reached = from;
@@ -91,11 +80,7 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
 
     public override void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)layer, (uint)Config.LayerCount, nameof(layer));
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, states.Count - first);
-        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)count * Config.VocabularySize, nameof(logits));
+        CheckReadOut(states, layer, first, count, logits);
         _readOut.Run(_team, (CpuHiddenStates)states, layer, first, count, logits);
     }
 
@@ -109,14 +94,6 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         _embedding?.Dispose();
         foreach (var layer in _layers) layer.Dispose();
         _checkpoint.Dispose();
-    }
-
-    private static int ClampContext(Checkpoint checkpoint, int contextLength)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
-        return checkpoint.Tensors.PositionEmbedding is { } table
-            ? Math.Min(contextLength, table.Rows - checkpoint.Config.LearnedPositionOffset)
-            : contextLength;
     }
 
     /// <summary>Weights that a token at full depth multiplies with.</summary>

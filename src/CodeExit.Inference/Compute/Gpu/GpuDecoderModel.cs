@@ -72,28 +72,14 @@ public sealed class GpuDecoderModel : DecoderModel
     public override void Embed(ReadOnlySpan<int> tokens, int start, HiddenStates states)
     {
         states.Select(start, tokens.Length);
-        if (start + tokens.Length > ContextLength)
-        {
-            throw new ArgumentOutOfRangeException(nameof(start), start, $"{tokens.Length} tokens from position {start} do not fit a context of {ContextLength}.");
-        }
-        foreach (var token in tokens)
-        {
-            if ((uint)token >= (uint)Config.VocabularySize)
-            {
-                throw new ArgumentOutOfRangeException(nameof(tokens), token, $"Token ids of this model are 0 to {Config.VocabularySize - 1}.");
-            }
-        }
+        CheckTokens(tokens, start);
         _runtime.Write(_tokens, 0, tokens);
         _kernels.Embed(_tokens, _embedding, _positions, start + Config.LearnedPositionOffset, ((GpuHiddenStates)states).Rows(0, tokens.Length));
     }
 
     public override void RunLayers(int from, int to, HiddenStates states, KvCache cache, int propagated, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(from);
-        ArgumentOutOfRangeException.ThrowIfLessThan(to, from);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(to, _layers.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(states.Count, MaxBatch);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)propagated, (uint)states.Count, nameof(propagated));
+        CheckRun(from, to, states, propagated);
         cancellationToken.ThrowIfCancellationRequested();
         cache.Extend(from, to, states.Start, states.Count);
         var reached = from;
@@ -118,11 +104,7 @@ public sealed class GpuDecoderModel : DecoderModel
 
     public override void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)layer, (uint)Config.LayerCount, nameof(layer));
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, states.Count - first);
-        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)count * Config.VocabularySize, nameof(logits));
+        CheckReadOut(states, layer, first, count, logits);
         _readOut.Run((GpuHiddenStates)states, layer, first, count, logits);
     }
 
@@ -131,13 +113,5 @@ public sealed class GpuDecoderModel : DecoderModel
         if (!disposing) return;
         _runtime.Dispose();
         _checkpoint.Dispose();
-    }
-
-    private static int ClampContext(Checkpoint checkpoint, int contextLength)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
-        return checkpoint.Tensors.PositionEmbedding is { } table
-            ? Math.Min(contextLength, table.Rows - checkpoint.Config.LearnedPositionOffset)
-            : contextLength;
     }
 }
