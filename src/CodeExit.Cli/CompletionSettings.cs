@@ -2,23 +2,6 @@ using CodeExit.Completion;
 
 namespace CodeExit.Cli;
 
-/// <summary>How weights are held. <see cref="Auto"/> takes what is fastest on the device without a visible loss.</summary>
-internal enum Precision
-{
-    Auto,
-    F32,
-    Bf16,
-    Int8,
-}
-
-/// <summary>Where the model runs. <see cref="Auto"/> takes the best device there is.</summary>
-internal enum Device
-{
-    Auto,
-    Cpu,
-    Gpu,
-}
-
 /// <summary>What the command line says about a completion service; a null leaves the choice to the service.</summary>
 internal sealed record CompletionSettings
 {
@@ -28,9 +11,7 @@ internal sealed record CompletionSettings
     /// <summary>Whether requests may bring settings of their own: then the model is loaded with all that was learned and calibrated for it.</summary>
     public bool TakesRequestSettings { get; init; }
 
-    public Device Device { get; init; }
-
-    public Precision Precision { get; init; }
+    public Placement Placement { get; init; } = new();
 
     /// <summary>0 is greedy.</summary>
     public float Temperature { get; init; }

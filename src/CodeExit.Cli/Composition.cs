@@ -5,7 +5,6 @@ using CodeExit.Completion.Gate;
 using CodeExit.Completion.Reuse;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -21,9 +20,6 @@ namespace CodeExit.Cli;
 /// <param name="environment">Looks up an environment variable.</param>
 internal sealed class Composition(Func<string, string?> environment) : IComposition
 {
-    /// <summary>Positions of a completion's cache: the default prompt, twice over.</summary>
-    private const int CompletionContext = 2048;
-
     public Composition() : this(Environment.GetEnvironmentVariable) { }
 
     private AcceptanceModel? _acceptance;
@@ -32,7 +28,6 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     public void Validate(CompletionSettings settings)
     {
-        if (settings.Device == Device.Gpu) throw new UsageException("device 'gpu' is not available: this version runs on the CPU; use cpu or auto");
         Options(settings).Validate();
     }
 
@@ -44,11 +39,11 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         var (modes, learned) = settings.TakesRequestSettings ? (true, true) : (options.Depth.AsksTheModel, !options.Depth.IsFullDepth);
         var sysfs = Telemetry();
         return new CompletionService(
-            _ => Load(model, settings.Precision, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs),
+            _ => Load(model, settings.Placement, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs),
             cache: new SuggestionCache());
     }
 
-    public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), DefaultThreads);
+    public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), Decoders.DefaultThreads);
 
     public ModelDescription DescribeModel(ModelLocation model)
     {
@@ -56,21 +51,22 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         return ModelDescription.Of(model.Name, checkpoint, OpenTokenizer(model));
     }
 
-    public SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads)
+    public SpeedSubject OpenForSpeed(ModelLocation model, Placement placement)
     {
-        var weights = Weights(precision);
-        var used = threads ?? DefaultThreads;
         var checkpoint = Checkpoint.Open(model.Directory);
         var work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
-        var decoder = Open(checkpoint, weights, used);
+        var decoder = Decoders.Open(checkpoint, placement);
         var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
         var generator = new Generator(decoder);
-        return new SpeedSubject(model.Name, work, Text(weights), used, bytesPerWeight, generator, new FullDepthPolicy()) { Decoder = decoder };
+        return new SpeedSubject(
+            model.Name, work, Text(Decoders.Weights(placement.Precision)), placement.Threads ?? Decoders.DefaultThreads, bytesPerWeight, generator,
+            new FullDepthPolicy())
+        { Decoder = decoder };
     }
 
-    public LoadedModel OpenForPolicies(ModelLocation model, Precision precision) => Load(model, precision, withModes: false, withLearned: true);
+    public LoadedModel OpenForPolicies(ModelLocation model, Placement placement) => Load(model, placement, withModes: false, withLearned: true);
 
-    public LoadedModel OpenWithModes(ModelLocation model, Precision precision) => Load(model, precision, withModes: true, withLearned: true);
+    public LoadedModel OpenWithModes(ModelLocation model, Placement placement) => Load(model, placement, withModes: true, withLearned: true);
 
     public string Fingerprint(ModelLocation model)
     {
@@ -82,7 +78,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
         var checkpoint = Checkpoint.OpenBase(model.Directory);
-        return new TuningSubject(checkpoint, Open(checkpoint, WeightPrecision.Int8, DefaultThreads), tokenizer, DefaultThreads);
+        return new TuningSubject(checkpoint, Decoders.Open(checkpoint, new Placement(Device.Cpu)), tokenizer, Decoders.DefaultThreads);
     }
 
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
@@ -123,20 +119,14 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         return exitCode;
     }
 
-    /// <summary>
-    /// All cores of a small machine; on a larger one half of what is seen (most show two threads a core, which share its arithmetic), and
-    /// no more than 8: memory is saturated long before.
-    /// </summary>
-    private static int DefaultThreads => Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Math.Min(8, Environment.ProcessorCount / 2);
-
     /// <param name="withModes">False where nobody asks for them: a stale file of modes is then in nobody's way.</param>
     /// <param name="withLearned">False where only full depth is asked for: then a broken file of learned exits is in nobody's way either.</param>
-    private static LoadedModel Load(ModelLocation model, Precision precision, bool withModes, bool withLearned)
+    private static LoadedModel Load(ModelLocation model, Placement placement, bool withModes, bool withLearned)
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
         var checkpoint = withLearned ? Checkpoint.Open(model.Directory) : Checkpoint.OpenBase(model.Directory);
         var modes = withModes ? ReadModes(checkpoint) : CalibratedModes.None;
-        var decoder = Open(checkpoint, Weights(precision), DefaultThreads);
+        var decoder = Decoders.Open(checkpoint, placement);
         return new LoadedModel(model.Name, new Generator(decoder), tokenizer) { Modes = modes };
     }
 
@@ -154,33 +144,12 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         }
     }
 
-    private static CpuDecoderModel Open(Checkpoint checkpoint, WeightPrecision precision, int threads)
-    {
-        try
-        {
-            return new CpuDecoderModel(checkpoint, precision, Math.Min(CompletionContext, checkpoint.Config.MaxPositions), threads);
-        }
-        catch
-        {
-            checkpoint.Dispose();
-            throw;
-        }
-    }
-
     private static CompletionOptions Options(CompletionSettings settings) => new()
     {
         Depth = settings.Depth,
         Temperature = settings.Temperature,
         TopP = settings.TopP,
         Seed = settings.Seed,
-    };
-
-    private static WeightPrecision Weights(Precision precision) => precision switch
-    {
-        Precision.F32 => WeightPrecision.F32,
-        Precision.Bf16 => WeightPrecision.BF16,
-        Precision.Int8 or Precision.Auto => WeightPrecision.Int8,
-        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a precision"),
     };
 
     private static string Text(WeightPrecision precision) => precision switch

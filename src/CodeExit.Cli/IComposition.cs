@@ -28,14 +28,13 @@ internal interface IComposition
     ModelDescription DescribeModel(ModelLocation model);
 
     /// <summary>Opens a model to time it. Needs no tokenizer in the folder.</summary>
-    /// <param name="threads">Compute threads; null lets the engine choose.</param>
-    SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads);
+    SpeedSubject OpenForSpeed(ModelLocation model, Placement placement);
 
     /// <summary>Opens a model to run it under many policies. The caller disposes it.</summary>
-    LoadedModel OpenForPolicies(ModelLocation model, Precision precision);
+    LoadedModel OpenForPolicies(ModelLocation model, Placement placement);
 
     /// <summary>Opens a model with the modes that it was calibrated for, to serve it under several of them. The caller disposes it.</summary>
-    LoadedModel OpenWithModes(ModelLocation model, Precision precision);
+    LoadedModel OpenWithModes(ModelLocation model, Placement placement);
 
     /// <summary>Measures the device that runs the models. The caller disposes it.</summary>
     EnergyMeter CreateMeter(TimeProvider time);

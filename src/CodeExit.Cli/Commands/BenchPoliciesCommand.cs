@@ -25,12 +25,12 @@ internal static class BenchPoliciesCommand
     /// <param name="Tasks">Reads those to measure on, without files that were learned from.</param>
     /// <param name="Policies">Specs; none for a curve of every kind.</param>
     private sealed record Arguments(
-        string? Model, Precision Precision, Func<IReadOnlySet<string>, IReadOnlyList<CompletionTask>> Tasks, string[] Policies, string? Json, string? Html);
+        string? Model, Placement Placement, Func<IReadOnlySet<string>, IReadOnlyList<CompletionTask>> Tasks, string[] Policies, string? Json, string? Html);
 
     public static Command Create(CliHost host)
     {
         var model = CommonOptions.Model();
-        var precision = CommonOptions.Precision();
+        var placement = new PlacementOptions();
         var tasks = new BenchTasks(fewest: 1, DefaultTasks, Seed);
         var policies = new Option<string[]>("--policy")
         {
@@ -41,14 +41,15 @@ internal static class BenchPoliciesCommand
         var html = CommonOptions.HtmlFile();
         var command = new Command("policies", "Measures exit policies against full depth: quality, layers, time, joules.")
         {
-            model, precision, policies, json, html,
+            model, policies, json, html,
         };
+        placement.AddTo(command);
         tasks.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () => Run(
                 host,
                 new Arguments(
-                    parsed.GetValue(model), parsed.GetValue(precision), learnedFrom => tasks.Read(parsed, learnedFrom),
+                    parsed.GetValue(model), placement.Read(parsed), learnedFrom => tasks.Read(parsed, learnedFrom),
                     parsed.GetValue(policies) ?? [], parsed.GetValue(json), parsed.GetValue(html)),
                 cancellationToken),
             cancellationToken));
@@ -57,7 +58,7 @@ internal static class BenchPoliciesCommand
 
     private static int Run(CliHost host, Arguments arguments, CancellationToken cancellationToken)
     {
-        using var loaded = host.Composition.OpenForPolicies(host.Models.Resolve(arguments.Model), arguments.Precision);
+        using var loaded = host.Composition.OpenForPolicies(host.Models.Resolve(arguments.Model), arguments.Placement);
         var tasks = arguments.Tasks(loaded.Generator.Config.Learned.TrainedOn);
         var specs = arguments.Policies is { Length: > 0 } given ? given : Curves(loaded.Generator.Config);
         using var meter = host.Composition.CreateMeter(host.Time);

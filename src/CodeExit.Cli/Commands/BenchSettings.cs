@@ -7,11 +7,11 @@ using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Cli.Commands;
 
-/// <summary>What a benchmark serves: <c>--model</c>, <c>--precision</c>, and the modes and policies that are its rows.</summary>
+/// <summary>What a benchmark serves: <c>--model</c>, where it is, and the modes and policies that are its rows.</summary>
 internal sealed class BenchSettings
 {
     private readonly Option<string?> _model = CommonOptions.Model();
-    private readonly Option<Precision> _precision = CommonOptions.Precision();
+    private readonly PlacementOptions _placement = new();
     private readonly Option<string[]> _modes;
     private readonly Option<string[]> _policies;
     private readonly Option<double?> _powerCap = CommonOptions.PowerCap();
@@ -27,7 +27,7 @@ internal sealed class BenchSettings
     public void AddTo(Command command)
     {
         command.Add(_model);
-        command.Add(_precision);
+        _placement.AddTo(command);
         command.Add(_modes);
         command.Add(_policies);
         command.Add(_powerCap);
@@ -45,7 +45,7 @@ internal sealed class BenchSettings
     {
         var (modes, policies) = (parsed.GetValue(_modes) ?? [], parsed.GetValue(_policies) ?? []);
         var location = host.Models.Resolve(parsed.GetValue(_model));
-        using var model = Open(host, location, parsed.GetValue(_precision), asksForPoliciesOnly: policies.Length > 0 && modes.Length == 0 && !Limits(parsed).Any());
+        using var model = Open(host, location, _placement.Read(parsed), asksForPoliciesOnly: policies.Length > 0 && modes.Length == 0 && !Limits(parsed).Any());
         BenchmarkSetting[] asked = [.. modes.Select(BenchmarkSetting.OfMode), .. policies.Select(BenchmarkSetting.OfPolicy), .. Limits(parsed)];
         using var meter = host.Composition.CreateMeter(host.Time);
         try
@@ -70,7 +70,7 @@ internal sealed class BenchSettings
         return powerCap is null && budget is null ? [] : [BenchmarkSetting.OfLimits(powerCap, budget)];
     }
 
-    private static LoadedModel Open(CliHost host, ModelLocation location, Precision precision, bool asksForPoliciesOnly) => asksForPoliciesOnly
-        ? host.Composition.OpenForPolicies(location, precision) // modes that nobody asks for are in nobody's way
-        : host.Composition.OpenWithModes(location, precision);
+    private static LoadedModel Open(CliHost host, ModelLocation location, Placement placement, bool asksForPoliciesOnly) => asksForPoliciesOnly
+        ? host.Composition.OpenForPolicies(location, placement) // modes that nobody asks for are in nobody's way
+        : host.Composition.OpenWithModes(location, placement);
 }

@@ -15,12 +15,12 @@ internal static class BenchSpeedCommand
     /// <param name="Model">Null is the embedded model.</param>
     /// <param name="Random">A model with random weights in its place; null for none.</param>
     /// <param name="Keep">Where the random model stays; null removes it afterwards.</param>
-    private sealed record Arguments(string? Model, RandomModelShape? Random, string? Keep, Precision Precision, int? Threads, string? Json, string? Html);
+    private sealed record Arguments(string? Model, RandomModelShape? Random, string? Keep, Placement Placement, string? Json, string? Html);
 
     public static Command Create(CliHost host)
     {
         var model = CommonOptions.Model();
-        var precision = CommonOptions.Precision();
+        var placement = new PlacementOptions();
         var threads = CommonOptions.Number<int>("--threads", "N", "Compute threads. Default: the engine's choice.", value => value is >= 1 and <= 1024, "1 to 1024");
         var random = Random();
         var keep = new Option<string?>("--keep") { Description = "With --random: the folder where the model stays.", HelpName = "DIR" };
@@ -28,8 +28,9 @@ internal static class BenchSpeedCommand
         var html = CommonOptions.HtmlFile();
         var command = new Command("speed", "Measures prefill, decode and first suggestion beside this machine's limits.")
         {
-            model, precision, threads, random, keep, json, html,
+            model, threads, random, keep, json, html,
         };
+        placement.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(model) is not null && result.GetValue(random) is not null) result.AddError("--model and --random exclude each other.");
@@ -39,7 +40,7 @@ internal static class BenchSpeedCommand
             () => Run(
                 host,
                 new Arguments(
-                    parsed.GetValue(model), parsed.GetValue(random), parsed.GetValue(keep), parsed.GetValue(precision), parsed.GetValue(threads),
+                    parsed.GetValue(model), parsed.GetValue(random), parsed.GetValue(keep), placement.Read(parsed) with { Threads = parsed.GetValue(threads) },
                     parsed.GetValue(json), parsed.GetValue(html)),
                 cancellationToken),
             cancellationToken));
@@ -54,7 +55,7 @@ internal static class BenchSpeedCommand
         SpeedReport report;
         try
         {
-            var (measurement, machine) = benchmark.Run(() => host.Composition.OpenForSpeed(model, arguments.Precision, arguments.Threads), cancellationToken);
+            var (measurement, machine) = benchmark.Run(() => host.Composition.OpenForSpeed(model, arguments.Placement), cancellationToken);
             double? encode = host.Composition.OpenTokenizer(model) is { } tokenizer ? EncodeSpeed.Measure(tokenizer) : null;
             report = SpeedReport.Of(measurement, machine, encode);
         }

@@ -24,7 +24,7 @@ internal static class CalibrateCommand
         var location = host.Models.Resolve(arguments.Model);
         var modes = new ModesFolder(arguments.Out ?? location.Directory);
         if (arguments.Splits is null) modes.Prepare(); // what is wrong with it is known before the long run, not after
-        using var model = host.Composition.OpenForPolicies(location, Precision.Auto);
+        using var model = host.Composition.OpenForPolicies(location, new Placement());
         var tasks = ReadTasks(arguments, model.Generator.Config.Learned.TrainedOn);
         var calibrator = Calibrator(host, model, arguments.Plan);
         RequireEnough(calibrator, arguments, tasks.Count);

@@ -14,8 +14,7 @@ internal static class CompleteCommand
         var json = CommonOptions.Json();
         var model = CommonOptions.Model();
         var depth = new DepthOptions();
-        var device = CommonOptions.Device();
-        var precision = CommonOptions.Precision();
+        var placement = new PlacementOptions();
         var otlp = CommonOptions.Otlp();
         var maxTokens = CommonOptions.Number<int>("--max-tokens", "N", "Most tokens to produce.", value => value >= 1, "a whole number, 1 or more");
         var temperature = CommonOptions.Number<float>(
@@ -24,9 +23,10 @@ internal static class CompleteCommand
         var seed = CommonOptions.Number<ulong>("--seed", "N", "The same seed gives the same text.", static _ => true, "a whole number, 0 or more");
         var command = new Command("complete", "Completes the code at a place in a file.")
         {
-            location, json, model, maxTokens, device, precision, temperature, topP, seed, otlp,
+            location, json, model, maxTokens, temperature, topP, seed, otlp,
         };
         depth.AddTo(command);
+        placement.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             host,
             parsed.GetRequiredValue(location),
@@ -34,8 +34,7 @@ internal static class CompleteCommand
             new CompletionSettings
             {
                 Depth = depth.Read(parsed),
-                Device = parsed.GetValue(device),
-                Precision = parsed.GetValue(precision),
+                Placement = placement.Read(parsed),
                 Temperature = parsed.GetValue(temperature) ?? 0,
                 TopP = parsed.GetValue(topP) ?? 1,
                 Seed = parsed.GetValue(seed) ?? 0,

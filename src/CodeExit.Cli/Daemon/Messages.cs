@@ -37,7 +37,7 @@ internal sealed record ServedModel(string Model, string Device, bool Otlp)
 {
     /// <summary>As the service takes them.</summary>
     [JsonIgnore]
-    public CompletionSettings Settings => new() { TakesRequestSettings = true, Device = Enum.Parse<Device>(Device, ignoreCase: true), Otlp = Otlp };
+    public CompletionSettings Settings => new() { TakesRequestSettings = true, Placement = new Placement(Enum.Parse<Device>(Device, ignoreCase: true)), Otlp = Otlp };
 
     public override string ToString() => $"{Model} (device {Device}{(Otlp ? ", with --otlp" : "")})";
 }

@@ -35,8 +35,7 @@ public sealed class CompleteCommandTests : IDisposable
             new CompletionSettings
             {
                 Depth = new DepthSettings { Policy = "fixed:4", Mode = "saver", PowerCapWatts = 60, BudgetJoules = 0.5 },
-                Device = Device.Cpu,
-                Precision = Precision.Int8,
+                Placement = new Placement(Device.Cpu, Precision.Int8),
                 Temperature = 0.7f,
                 TopP = 0.9f,
                 Seed = 42,

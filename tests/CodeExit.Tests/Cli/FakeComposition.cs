@@ -83,13 +83,13 @@ internal sealed class FakeComposition : IComposition
 
     public ITokenizer? OpenTokenizer(ModelLocation model) => null;
 
-    public LoadedModel OpenForPolicies(ModelLocation model, Precision precision)
+    public LoadedModel OpenForPolicies(ModelLocation model, Placement placement)
     {
         Model = model;
         return Failure is null ? new LoadedModel("scripted", Policies, new ByteTokenizer()) : throw Failure;
     }
 
-    public LoadedModel OpenWithModes(ModelLocation model, Precision precision) => OpenForPolicies(model, precision) with { Modes = Modes };
+    public LoadedModel OpenWithModes(ModelLocation model, Placement placement) => OpenForPolicies(model, placement) with { Modes = Modes };
 
     public EnergyMeter CreateMeter(TimeProvider time) => new([Energy ?? EnergySources.DiscoverProcessor(Telemetry, time).ForProcessor], time);
 
@@ -101,10 +101,10 @@ internal sealed class FakeComposition : IComposition
             : throw Failure;
     }
 
-    public SpeedSubject OpenForSpeed(ModelLocation model, Precision precision, int? threads)
+    public SpeedSubject OpenForSpeed(ModelLocation model, Placement placement)
     {
         Model = model;
-        return new SpeedSubject(model.Name, new ModelWork(1000, 800, 200, 64), precision.ToString(), threads ?? 2, 2, Generator, new FullDepthPolicy());
+        return new SpeedSubject(model.Name, new ModelWork(1000, 800, 200, 64), placement.Precision.ToString(), placement.Threads ?? 2, 2, Generator, new FullDepthPolicy());
     }
 
     public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, EditorConnection connection, CancellationToken cancellationToken)
