@@ -1,5 +1,4 @@
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -7,6 +6,7 @@ using CodeExit.Inference.Models;
 namespace CodeExit.Tests.Inference;
 
 /// <summary>The decoder against numbers of another implementation: Hugging Face transformers, for every family.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class DecoderReferenceTests
 {
     private const int Context = 512;
@@ -66,6 +66,6 @@ public sealed class DecoderReferenceTests
 
     private static IReadOnlyList<ReferenceCase> Load(string folder) => ReferenceCase.Load(RepositoryFiles.Path(folder, "reference.json"));
 
-    private static CpuDecoderModel Open(string folder, WeightPrecision precision) =>
-        new(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, Context, threads: 2);
+    private static DecoderModel Open(string folder, WeightPrecision precision) =>
+        TestDevice.Open(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, Context, threads: 2);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -8,6 +7,7 @@ using CodeExit.Inference.Models;
 namespace CodeExit.Tests.Inference;
 
 /// <summary>The model in models/default against numbers that its training code computed in another framework.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class EmbeddedModelTests
 {
     private const int Context = 256;
@@ -85,6 +85,6 @@ public sealed class EmbeddedModelTests
 
     private static int[] Ints(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetInt32())];
 
-    private static CpuDecoderModel Open(WeightPrecision precision) =>
-        new(Checkpoint.Open(RepositoryFiles.Path("models", "default")), precision, Context, threads: 2);
+    private static DecoderModel Open(WeightPrecision precision) =>
+        TestDevice.Open(Checkpoint.Open(RepositoryFiles.Path("models", "default")), precision, Context, threads: 2);
 }

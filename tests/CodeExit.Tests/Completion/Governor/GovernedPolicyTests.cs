@@ -1,17 +1,18 @@
 using CodeExit.Completion.Governor;
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Inference.Models;
 using CodeExit.Tests.Completion.Fakes;
 using CodeExit.Tests.Completion.Governor.Simulation;
+using CodeExit.Tests.Inference;
 using CodeExit.Tests.Inference.Checkpoints;
 
 namespace CodeExit.Tests.Completion.Governor;
 
 /// <summary>On a model of three layers whose tokens leave at the first from a price of 0.08 on, and at the second from 0.02 on.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class GovernedPolicyTests : IDisposable
 {
     private const int Most = 12;
@@ -29,7 +30,7 @@ public sealed class GovernedPolicyTests : IDisposable
             var probes = LearnedProbes.None.With([.. Exit(1, 0.08f), .. Exit(2, 0.02f)]);
             LearnedExitsFile.Write(_folder.Path, LearnedExits.None with { Probes = probes }, BaseFingerprint.Of(checkpoint), new Dictionary<string, string>());
         }
-        _generator = new Generator(new CpuDecoderModel(Checkpoint.Open(_folder.Path), WeightPrecision.F32, 60, threads: 1));
+        _generator = new Generator(TestDevice.Open(Checkpoint.Open(_folder.Path), WeightPrecision.F32, 60, threads: 1));
     }
 
     public void Dispose()

@@ -1,11 +1,11 @@
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Tests.Inference.Compute;
 
 /// <summary>Rows that only get keys and values, in one window with rows that run, against the same in two.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class PropagationTests
 {
     private static readonly int[] Prompt = [5, 1, 4, 2, 3], Skipping = [7, 8, 9], Running = [10, 11];
@@ -83,6 +83,6 @@ public sealed class PropagationTests
         return values;
     }
 
-    private static CpuDecoderModel Open(string fixture, WeightPrecision precision, int threads) =>
-        new(Checkpoint.Open(RepositoryFiles.Path("tests", "fixtures", "checkpoints", fixture)), precision, 60, threads);
+    private static DecoderModel Open(string fixture, WeightPrecision precision, int threads) =>
+        TestDevice.Open(Checkpoint.Open(RepositoryFiles.Path("tests", "fixtures", "checkpoints", fixture)), precision, 60, threads);
 }

@@ -1,9 +1,9 @@
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Tests.Inference.Compute;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class ReadOutTests
 {
     /// <summary>Heads of their own, tied ones, no final norm, OPT-350m's projection; one reading of the head and several.</summary>
@@ -15,7 +15,7 @@ public sealed class ReadOutTests
     [InlineData("tests/fixtures/checkpoints/starcoder2-plain", WeightPrecision.F32)]
     public void ReadOut_SeveralRows_AreBitIdenticalToEachAlone(string folder, WeightPrecision precision)
     {
-        using var model = new CpuDecoderModel(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 64, threads: 2);
+        using var model = TestDevice.Open(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 64, threads: 2);
         using var states = model.CreateStates(20);
         using var cache = model.CreateCache();
         var vocabulary = model.Config.VocabularySize;
@@ -42,7 +42,7 @@ public sealed class ReadOutTests
     [InlineData(0, 2)] // two rows, but room for one
     public void ReadOut_RowsThatAreNotThere_IsRefused(int first, int count)
     {
-        using var model = new CpuDecoderModel(
+        using var model = TestDevice.Open(
             Checkpoint.Open(RepositoryFiles.Path("tests/fixtures/checkpoints/llama-base")), WeightPrecision.F32, 64, threads: 1);
         using var states = model.CreateStates(8);
         model.Embed([1, 2], 0, states);

@@ -1,5 +1,4 @@
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -7,6 +6,7 @@ using CodeExit.Tests.Inference.EarlyExit;
 
 namespace CodeExit.Tests.Inference.Decoding;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class DecodingSessionTests
 {
     private static readonly HashSet<int> NoEnd = [];
@@ -125,8 +125,8 @@ public sealed class DecodingSessionTests
         Assert.True(two.Probes > TimeSpan.Zero);
     }
 
-    private static CpuDecoderModel Open(string folder, WeightPrecision precision) =>
-        new(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 512, threads: 2);
+    private static DecoderModel Open(string folder, WeightPrecision precision) =>
+        TestDevice.Open(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 512, threads: 2);
 
     private static int[] Tokens(Random random, ModelConfig config, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => random.Next(config.VocabularySize))];

@@ -1,11 +1,11 @@
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Tests.Inference.Decoding;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class GeneratorTests
 {
     private static readonly HashSet<int> NoEnd = [];
@@ -131,7 +131,7 @@ public sealed class GeneratorTests
     }
 
     private static Generator Open(string folder, WeightPrecision precision) =>
-        new(new CpuDecoderModel(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 512, threads: 2));
+        new(TestDevice.Open(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 512, threads: 2));
 
     private static List<int> Tokens(Random random, Generator generator, int count) =>
         [.. Enumerable.Range(0, Math.Min(count, generator.ContextLength)).Select(_ => random.Next(generator.Config.VocabularySize))];

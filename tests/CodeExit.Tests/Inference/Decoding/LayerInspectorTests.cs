@@ -1,10 +1,10 @@
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Tests.Inference.Decoding;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class LayerInspectorTests
 {
     /// <summary>What a token is batched with must not change a bit of its logits: prefill in pieces, attention in tiles, and one by one.</summary>
@@ -15,7 +15,7 @@ public sealed class LayerInspectorTests
     [InlineData("tests/fixtures/checkpoints/starcoder2-window", WeightPrecision.Int8)]
     public void Read_PromptOfSeveralPieces_IsBitIdenticalToTokenByToken(string folder, WeightPrecision precision)
     {
-        using var model = new CpuDecoderModel(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 600, threads: 2);
+        using var model = TestDevice.Open(Checkpoint.Open(RepositoryFiles.Path(folder)), precision, 600, threads: 2);
         var random = new Random(2);
         var tokens = Enumerable.Range(0, 523).Select(_ => random.Next(model.Config.VocabularySize)).ToArray();
 
@@ -38,7 +38,7 @@ public sealed class LayerInspectorTests
     [InlineData(new[] { 1, 2, 3, 4, 5 })]
     public void Read_NoTokenOrTooMany_Throws(int[] tokens)
     {
-        using var model = new CpuDecoderModel(Checkpoint.Open(RepositoryFiles.Path("models", "default")), WeightPrecision.BF16, 4, threads: 1);
+        using var model = TestDevice.Open(Checkpoint.Open(RepositoryFiles.Path("models", "default")), WeightPrecision.BF16, 4, threads: 1);
 
         Assert.Throws<ArgumentException>(() => LayerInspector.Read(model, tokens, CancellationToken.None));
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.EarlyExit.Learned;
@@ -10,6 +9,7 @@ using CodeExit.Tests.Inference.Checkpoints;
 namespace CodeExit.Tests.Inference.Decoding;
 
 /// <summary>On a model of three layers, all of them exits, with probes of known weights: logits are biases unless a test says otherwise.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class PolicyInspectorTests : IDisposable
 {
     private const int Hidden = 40;
@@ -223,5 +223,6 @@ public sealed class PolicyInspectorTests : IDisposable
         return PolicyInspector.Read(model, Prompt, ExitPolicies.Parse(spec), options, CancellationToken.None);
     }
 
-    private CpuDecoderModel Open() => new(Checkpoint.Open(_folder.Path), WeightPrecision.F32, 60, threads: 1);
+    private DecoderModel Open() =>
+        TestDevice.Open(Checkpoint.Open(_folder.Path), WeightPrecision.F32, 60, threads: 1);
 }

@@ -1,13 +1,12 @@
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
-using CodeExit.Inference.Tokenization;
 using CodeExit.Tests.Inference.Checkpoints;
 
 namespace CodeExit.Tests.Inference.Decoding;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class SpeculativeDecodingTests
 {
     private static readonly HashSet<int> NoEnd = [];
@@ -15,16 +14,13 @@ public sealed class SpeculativeDecodingTests
     private static readonly string[] Specs =
         ["speculative:4,confidence=0.3", "speculative:6,draft=3,confidence=0", "speculative:8,draft=15,confidence=0.3", "speculative:10,confidence=0"];
 
-    /// <summary>Code of this repository, cut wherever the next multiple of some 37 tokens is.</summary>
     [Fact]
     public void Generate_GreedyOnThousandPrompts_EqualsFullDepthTokenForToken()
     {
-        var folder = RepositoryFiles.Path("models", "default");
         using var generator = Embedded(threads: 1);
         using var full = Embedded(threads: 1);
-        var tokenizer = BytePairTokenizer.Load(folder);
         var policies = Specs.Select(spec => ExitPolicies.Parse(spec, generator.Config)).ToArray();
-        var prompts = Sources().SelectMany(file => Cuts(Encode(tokenizer, file), length: 16, step: 37)).Take(1000).ToArray();
+        var prompts = CodePrompts.Take(1000, length: 16);
         var (drafted, accepted) = (0, 0);
         Assert.Equal(1000, prompts.Length);
         for (var i = 0; i < prompts.Length; i++)
@@ -201,37 +197,19 @@ public sealed class SpeculativeDecodingTests
         generator.Generate(prompt, new GenerationOptions { MaxTokens = tokens }, policy, NoEnd, null, CancellationToken.None);
 
     private static Generator Embedded(int threads = 2) =>
-        new(new CpuDecoderModel(Checkpoint.Open(RepositoryFiles.Path("models", "default")), WeightPrecision.Int8, 512, threads));
+        new(TestDevice.Open(Checkpoint.Open(RepositoryFiles.Path("models", "default")), WeightPrecision.Int8, 512, threads));
 
     /// <summary>Three layers, 131 tokens, random weights; every layer an exit.</summary>
-    private static Generator Tiny(out CpuDecoderModel model)
+    private static Generator Tiny(out DecoderModel model)
     {
         using var folder = TemporaryFolder.CopyOf("llama-base");
         folder.Write("exits.json", """{"exit_layers": [1, 2, 3]}""");
-        model = new CpuDecoderModel(Checkpoint.Open(folder.Path), WeightPrecision.F32, 64, threads: 1);
+        model = TestDevice.Open(Checkpoint.Open(folder.Path), WeightPrecision.F32, 64, threads: 1);
         return new Generator(model);
     }
 
-    private static IEnumerable<string> Sources() => Directory
-        .EnumerateFiles(RepositoryFiles.Path("src"), "*.cs", SearchOption.AllDirectories)
-        .Concat(Directory.EnumerateFiles(RepositoryFiles.Path("models", "pretraining"), "*.py", SearchOption.AllDirectories))
-        .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-        .Order(StringComparer.Ordinal);
-
-    private static List<int> Encode(BytePairTokenizer tokenizer, string file)
-    {
-        var tokens = new List<int>();
-        tokenizer.Encode(File.ReadAllText(file), CodeExit.Inference.Tokenization.SpecialTokens.AsText, tokens);
-        return tokens;
-    }
-
-    private static IEnumerable<int[]> Cuts(List<int> tokens, int length, int step)
-    {
-        for (var end = length; end < tokens.Count; end += step) yield return [.. tokens[(end - length)..end]];
-    }
-
     /// <summary>Full depth's distribution of the next token: temperature, then the least set of likeliest tokens that reaches top-p.</summary>
-    private static Dictionary<int, double> Nucleus(CpuDecoderModel model, int[] tokens, double temperature, double topP)
+    private static Dictionary<int, double> Nucleus(DecoderModel model, int[] tokens, double temperature, double topP)
     {
         var logits = LayerInspector.Read(model, tokens, CancellationToken.None)[^1];
         var weights = logits.Select(logit => Math.Exp((logit - logits.Max()) / temperature)).ToArray();

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -9,6 +8,7 @@ using CodeExit.Inference.Models;
 namespace CodeExit.Tests.Inference.EarlyExit;
 
 /// <summary>Early exit and layer skipping against Hugging Face transformers' own layers.</summary>
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class EarlyExitReferenceTests
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -80,7 +80,8 @@ public sealed class EarlyExitReferenceTests
         return new Generator(Model(copy.Path));
     }
 
-    private static CpuDecoderModel Model(string folder) => new(Checkpoint.Open(folder), WeightPrecision.F32, 128, threads: 2);
+    private static DecoderModel Model(string folder) =>
+        TestDevice.Open(Checkpoint.Open(folder), WeightPrecision.F32, 128, threads: 2);
 
     private static Reference Case(string checkpoint) => Cases.Single(each => each.Checkpoint == checkpoint);
 

@@ -1,5 +1,4 @@
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -7,6 +6,7 @@ using CodeExit.Inference.Tokenization;
 
 namespace CodeExit.Tests.Inference.EarlyExit;
 
+[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class StoppingPolicyTests
 {
     private const int Most = 12;
@@ -23,7 +23,7 @@ public sealed class StoppingPolicyTests
     public void Generate_WithStop_WritesABeginningOfWhatThePolicyWrites(string spec)
     {
         var folder = RepositoryFiles.Path("models", "default");
-        using var generator = new Generator(new CpuDecoderModel(Checkpoint.Open(folder), WeightPrecision.Int8, 128, threads: 1));
+        using var generator = new Generator(TestDevice.Open(Checkpoint.Open(folder), WeightPrecision.Int8, 128, threads: 1));
         var (stopped, partly) = (0, 0);
         foreach (var prompt in Prompts(BytePairTokenizer.Load(folder)))
         {
