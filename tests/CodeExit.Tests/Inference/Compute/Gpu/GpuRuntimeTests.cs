@@ -78,6 +78,34 @@ public sealed class GpuRuntimeTests
         runtime.Launch(kernel.With(buffer, 1), (1, 1, 1));
     }
 
+    /// <summary>Only what changed is given to the driver, so each kind of change must be seen: another number, another buffer, one that has a freed one's place.</summary>
+    [GpuFact]
+    public void Launch_SomeArgumentsAsBefore_WorksOnThoseOfThisLaunch()
+    {
+        using var runtime = new GpuRuntime(TestGpu.Device);
+        var kernel = runtime.Build(Add, "", "add")[0];
+        var (first, second) = (runtime.Upload<int>([0]), runtime.Upload<int>([0]));
+        runtime.Launch(kernel.With(first, 1), (1, 1, 1));
+        runtime.Launch(kernel.With(first, 1), (1, 1, 1));
+        runtime.Launch(kernel.With(first, 10), (1, 1, 1));
+        runtime.Launch(kernel.With(second, 10), (1, 1, 1));
+        Assert.Equal((12, 10), (Value(first), Value(second)));
+
+        for (var i = 0; i < 20; i++)
+        {
+            using var another = runtime.Upload<int>([i]);
+            runtime.Launch(kernel.With(another, 10), (1, 1, 1));
+            Assert.Equal(i + 10, Value(another));
+        }
+
+        int Value(GpuBuffer buffer)
+        {
+            var value = new int[1];
+            runtime.Read<int>(buffer, 0, value);
+            return value[0];
+        }
+    }
+
     [GpuTheory]
     [InlineData(-1, 1)]
     [InlineData(3, 2)]
