@@ -21,6 +21,7 @@ public sealed class AcceptanceModel
     private readonly Dictionary<string, double[]> _weights = new(StringComparer.Ordinal);
     private readonly GateFile? _file;
     private int _unsaved;
+    private Task _saving = Task.CompletedTask;
 
     /// <param name="file">Where it is kept; null keeps it for this process only.</param>
     public AcceptanceModel(GateFile? file = null)
@@ -42,23 +43,29 @@ public sealed class AcceptanceModel
             if (!_weights.TryGetValue(languageId ?? "", out var weights)) _weights[languageId ?? ""] = weights = new double[GateFeatures.Count];
             var step = Rate * ((accepted ? 1 : 0) - Probability(weights, features));
             for (var i = 0; i < weights.Length; i++) weights[i] = weights[i] * (1 - Forgetting) + step * features[i];
-            if (++_unsaved >= GateFile.LessonsBetweenWrites) Save();
+            if (++_unsaved >= GateFile.LessonsBetweenWrites) SaveSoon();
         }
     }
 
-    /// <summary>Writes what was learned since the last time.</summary>
+    /// <summary>Writes what was learned since the last time, and returns when all is on the disk.</summary>
     public void Flush()
     {
+        Task saving;
         lock (_lock)
         {
-            if (_unsaved > 0) Save();
+            if (_unsaved > 0) SaveSoon();
+            saving = _saving;
         }
+        saving.Wait();
     }
 
-    private void Save()
+    /// <summary>One after the other, in the background: whoever brings a lesson reads an editor's messages, and a disk may take its time.</summary>
+    private void SaveSoon()
     {
         _unsaved = 0;
-        _file?.Write(_weights);
+        if (_file is not { } file) return;
+        var copy = _weights.ToDictionary(each => each.Key, each => each.Value.ToArray());
+        _saving = _saving.ContinueWith(_ => file.Write(copy), TaskScheduler.Default);
     }
 
     private static double Probability(double[] weights, ReadOnlySpan<float> features)

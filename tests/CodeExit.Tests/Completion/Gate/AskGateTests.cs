@@ -135,8 +135,10 @@ public class AskGateTests
     public void Read_WrittenByAnother_KnowsTheSame()
     {
         using var folder = new TemporaryFolder();
-        var gate = new AskGate(new AcceptanceModel(new GateFile(folder.Path, Unwanted)), _history);
+        var model = new AcceptanceModel(new GateFile(folder.Path, Unwanted));
+        var gate = new AskGate(model, _history);
         Teach(gate, "secretName = ", accepted: false, times: 20);
+        model.Flush();
         var file = Path.Combine(folder.Path, GateFile.Name);
         var written = File.ReadAllText(file);
 
@@ -175,10 +177,32 @@ public class AskGateTests
         var occupied = Path.Combine(folder.Path, "file");
         File.WriteAllText(occupied, "");
         List<string> said = [];
-        var gate = new AskGate(new AcceptanceModel(new GateFile(occupied, said.Add)), _history);
-        Teach(gate, "x = ", accepted: false, times: 64);
+        var model = new AcceptanceModel(new GateFile(occupied, said.Add));
+        Teach(new AskGate(model, _history), "x = ", accepted: false, times: 64);
+        model.Flush();
 
         Assert.Contains("cannot be kept", Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Learn_DiskThatHangs_DoesNotWaitForIt()
+    {
+        using var folder = new TemporaryFolder();
+        var occupied = Path.Combine(folder.Path, "file");
+        File.WriteAllText(occupied, "");
+        using var goesOn = new ManualResetEventSlim();
+        var ended = false;
+        var model = new AcceptanceModel(new GateFile(occupied, _ =>
+        {
+            goesOn.Wait(TimeSpan.FromSeconds(30));
+            Volatile.Write(ref ended, true);
+        }));
+        Teach(new AskGate(model, _history), "x = ", accepted: false, times: 64);
+
+        Assert.False(Volatile.Read(ref ended));
+        goesOn.Set();
+        model.Flush();
+        Assert.True(Volatile.Read(ref ended));
     }
 
     private AskGate Gate() => new(_acceptance, _history);
