@@ -6,14 +6,11 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>The kernels of <c>Kernels/*.cl</c>, compiled for one device and one precision of weights: a method for each, a launch for each call.</summary>
 internal sealed class GpuKernels
 {
-    /// <summary>Widest head that attention has room for: MAX_HEAD_DIM of its source.</summary>
-    public const int MaxHeadDim = 256;
-
     /// <summary>Rows that one reading of weights serves, where there is more than one.</summary>
     public const int Tile = 8;
 
     private readonly GpuRuntime _runtime;
-    private readonly GpuKernel _embed, _rotate, _attend;
+    private readonly GpuKernel _embed, _addRows, _normalize, _rotate;
     private readonly LinearKernels _single, _tiled;
 
     /// <exception cref="GpuException">The driver cannot compile them.</exception>
@@ -22,8 +19,8 @@ internal sealed class GpuKernels
         _runtime = runtime;
         var options = precision == WeightPrecision.BF16 ? "-cl-std=CL1.2 -DWEIGHTS_BF16" : "-cl-std=CL1.2";
         var weights = Source("weights");
-        var others = runtime.Build(weights + Source("rows") + Source("rotary") + Source("attention"), options, "embed", "rotate_heads", "attend");
-        (_embed, _rotate, _attend) = (others[0], others[1], others[2]);
+        var others = runtime.Build(weights + Source("rows") + Source("rotary"), options, "embed", "add_rows", "norm_each_row", "rotate_heads");
+        (_embed, _addRows, _normalize, _rotate) = (others[0], others[1], others[2], others[3]);
         _single = new LinearKernels(runtime, weights + Source("linear"), options, 1);
         _tiled = new LinearKernels(runtime, weights + Source("linear"), options, Tile);
     }
@@ -37,11 +34,19 @@ internal sealed class GpuKernels
         _runtime.Launch(_embed, (table.Columns, y.Count, 1));
     }
 
-    /// <summary>y = norm(x); y's rows begin at 0.</summary>
+    /// <summary>y += x, [x's rows, columns].</summary>
+    public void Add(int columns, GpuRows x, GpuRows y)
+    {
+        _addRows.With(x.Buffer, x.Stride, x.First, y.Buffer, y.Stride, y.First);
+        _runtime.Launch(_addRows, (columns, x.Count, 1));
+    }
+
+    /// <summary>y = norm(x); y may be x.</summary>
     public void Normalize(GpuNorm norm, int columns, GpuRows x, GpuRows y)
     {
-        _single.Normalize.With(norm.Weight, norm.Bias, norm.Epsilon, norm.IsCentred ? 1 : 0, columns, x.Buffer, x.Stride, x.First, y.Buffer, y.Stride);
-        _runtime.Launch(_single.Normalize, (LinearKernels.Lanes, x.Count, 1), LinearKernels.Lanes);
+        _normalize.With(norm.Weight, norm.Bias, norm.Epsilon, norm.IsCentred ? 1 : 0, columns);
+        _normalize.With(x.Buffer, x.Stride, x.First, y.Buffer, y.Stride, y.First);
+        _runtime.Launch(_normalize, (LinearKernels.Lanes, x.Count, 1), LinearKernels.Lanes);
     }
 
     /// <summary>y = W norm(x) + b.</summary>
@@ -59,7 +64,7 @@ internal sealed class GpuKernels
     }
 
     /// <summary>Queries, keys and values of norm(x), not rotated; keys and values of rows go to positions <paramref name="position"/>, + 1, … of the cache.</summary>
-    public void Project(GpuLinear w, GpuNorm norm, GpuRows x, GpuRows queries, GpuHeads heads, int position)
+    public void Project(GpuLinear w, GpuNorm? norm, GpuRows x, GpuRows queries, GpuHeads heads, int position)
     {
         var kernels = For(x.Count);
         kernels.Launch(
@@ -75,23 +80,21 @@ internal sealed class GpuKernels
         _runtime.Launch(_rotate, (halfDim, heads.Queries + heads.KeyValues, queries.Count));
     }
 
-    /// <summary>y = attention of the queries, the first of which is at <paramref name="position"/>, to the cache.</summary>
-    /// <param name="window">Most recent positions that a query sees, its own included.</param>
-    /// <param name="y">Heads side by side; its rows begin at 0.</param>
-    public void Attend(GpuRows queries, GpuHeads heads, int position, int window, GpuRows y)
-    {
-        _attend.With(
-            queries.Buffer, queries.Stride, queries.First, heads.Keys, heads.Values, heads.Queries / heads.KeyValues, heads.Dim, heads.Capacity,
-            position, window, 1 / MathF.Sqrt(heads.Dim), y.Buffer, y.Stride);
-        _runtime.Launch(_attend, (heads.Queries * LinearKernels.Lanes, queries.Count, 1), LinearKernels.Lanes);
-    }
-
     /// <summary>y = activation(gate norm(x)) ∘ (up norm(x)), or activation(up norm(x)); y's rows begin at 0.</summary>
     /// <param name="isGated">Whether rows of w are gate and up by turns.</param>
-    public void FeedForward(GpuLinear w, GpuNorm norm, bool isGated, Activation activation, GpuRows x, GpuRows y)
+    public void FeedForward(GpuLinear w, GpuNorm? norm, bool isGated, Activation activation, GpuRows x, GpuRows y)
     {
         var kernels = For(x.Count);
         kernels.Launch(isGated ? kernels.GatedFeedForward : kernels.FeedForward, w, norm, x, y.Buffer, y.Stride, Number(activation));
+    }
+
+    /// <summary>One of <c>Kernels/*.cl</c>.</summary>
+    public static string Source(string name)
+    {
+        using var stream = typeof(GpuKernels).Assembly.GetManifestResourceStream($"{name}.cl")
+            ?? throw new InvalidOperationException($"Kernel source {name}.cl is not in the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 
     private LinearKernels For(int rows) => rows == 1 ? _single : _tiled;
@@ -105,12 +108,4 @@ internal sealed class GpuKernels
         Activation.Relu => 3,
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "not an activation"),
     };
-
-    private static string Source(string name)
-    {
-        using var stream = typeof(GpuKernels).Assembly.GetManifestResourceStream($"{name}.cl")
-            ?? throw new InvalidOperationException($"Kernel source {name}.cl is not in the assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

@@ -7,16 +7,13 @@ namespace CodeExit.Inference.Compute.Gpu;
 internal static class GpuSupport
 {
     /// <exception cref="CheckpointException">The model has, or is asked for with, something that the GPU backend lacks.</exception>
-    public static void Check(Checkpoint checkpoint, WeightPrecision precision)
+    public static void Check(Checkpoint checkpoint, WeightPrecision precision, GpuDevice device)
     {
-        var config = checkpoint.Config;
-        var missing =
-            precision == WeightPrecision.Int8 ? "int8 weights (BF16 and F32 are)"
-            : !config.NormBeforeBlock ? "norms behind each half of a block (do_layer_norm_before false)"
-            : config.EmbeddingSize != config.HiddenSize ? "embeddings narrower than the hidden state (word_embed_proj_dim)"
-            : config.HeadDim > GpuKernels.MaxHeadDim ? $"heads wider than {GpuKernels.MaxHeadDim} ({config.HeadDim})"
-            : config.Learned.Heads.Count > 0 && checkpoint.Tensors.FinalNorm is null ? "learned exit heads of a model without final norm"
-            : null;
+        var missing = precision == WeightPrecision.Int8 ? "int8 weights (BF16 and F32 are)" : null;
         if (missing is not null) throw new CheckpointException($"{checkpoint.Directory}: {missing} are not supported on the GPU yet; the CPU runs this model.");
+        if (GpuAttention.WhyNot(checkpoint.Config.HeadDim, device) is { } reason)
+        {
+            throw new CheckpointException($"{checkpoint.Directory}: {reason}; the CPU runs this model.");
+        }
     }
 }

@@ -68,12 +68,15 @@ public sealed class GpuKernelsTests : IDisposable
     {
         var kernels = new GpuKernels(Runtime, WeightPrecision.F32);
         var (x, inputs) = Rows(rows, 70, before: 1);
-        var (y, _) = Rows(rows, 70, before: 0);
+        var (y, _) = Rows(rows, 70, before: 3);
         foreach (var kind in Enum.GetValues<NormKind>())
         {
             var (norm, apply) = Norm(kind, 70);
             kernels.Normalize(norm, 70, x, y);
             AssertRows(y, 70, (row, i) => (apply(inputs[row])[i], 1));
+            var (own, before) = Rows(rows, 70, before: 2);
+            kernels.Normalize(norm, 70, own, own);
+            AssertRows(own, 70, (row, i) => (apply(before[row])[i], 1));
         }
     }
 
@@ -136,7 +139,7 @@ public sealed class GpuKernelsTests : IDisposable
     {
         var kernels = new GpuKernels(Runtime, WeightPrecision.F32);
         const int Columns = 20;
-        var capacity = positions + 5;
+        var capacity = (positions / GpuAttention.Piece + 1) * GpuAttention.Piece;
         var (w, weights, biases) = Linear(WeightPrecision.F32, (queryHeads + 2 * keyHeads) * dim, Columns);
         var (norm, apply) = Norm(NormKind.Layer, Columns);
         var (x, inputs) = Rows(positions, Columns, before: 0);
@@ -155,7 +158,8 @@ public sealed class GpuKernelsTests : IDisposable
 
         // Two rows of the batch are skipped, as propagated ones are.
         var skipped = positions > 3 ? 2 : 0;
-        kernels.Attend(queries with { First = skipped, Count = positions - 1 - skipped }, heads, 1 + skipped, window, y);
+        var attention = new GpuAttention(Runtime, queryHeads, keyHeads, dim, capacity);
+        attention.Attend(queries with { First = skipped, Count = positions - 1 - skipped }, heads, 1 + skipped, window, y);
 
         var projected = Enumerable.Range(0, positions).Select(position =>
         {
