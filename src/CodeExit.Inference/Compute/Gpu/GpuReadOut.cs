@@ -15,15 +15,16 @@ internal sealed class GpuReadOut
     private readonly Dictionary<int, GpuExitHead> _exitHeads = []; // by layers run
     private readonly GpuRows _logits, _normed;
 
-    public GpuReadOut(GpuRuntime runtime, GpuKernels kernels, GpuLinear head, NormTensors? finalNorm, ModelConfig config, WeightPrecision precision)
+    public GpuReadOut(GpuRuntime runtime, GpuKernels kernels, GpuLinear head, NormTensors? finalNorm, ModelConfig config)
     {
         (_runtime, _kernels, _head) = (runtime, kernels, head);
         _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config);
         _logits = Scratch(runtime, config.VocabularySize);
         _normed = Scratch(runtime, config.HiddenSize);
+        if (config.Learned.Heads.Count > 0) kernels.Compile(WeightPrecision.F32, LinearTile.Single, LinearTile.Few);
         foreach (var (layer, exitHead) in config.Learned.Heads)
         {
-            _exitHeads[layer] = new GpuExitHead(runtime, exitHead, finalNorm!, config, precision, MaxRows);
+            _exitHeads[layer] = new GpuExitHead(runtime, exitHead, finalNorm!, config, MaxRows);
         }
     }
 

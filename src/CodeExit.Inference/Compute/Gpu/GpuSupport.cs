@@ -6,13 +6,12 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>What this backend cannot run yet. Refused by name, never run wrong.</summary>
 internal static class GpuSupport
 {
-    /// <exception cref="CheckpointException">The model has, or is asked for with, something that the GPU backend lacks.</exception>
-    public static void Check(Checkpoint checkpoint, WeightPrecision precision)
+    /// <exception cref="CheckpointException">The model has something that the GPU backend lacks.</exception>
+    public static void Check(Checkpoint checkpoint)
     {
         var config = checkpoint.Config;
         var missing =
-            precision == WeightPrecision.Int8 ? "int8 weights (BF16 and F32 are)"
-            : !config.NormBeforeBlock ? "norms behind each half of a block (do_layer_norm_before false)"
+            !config.NormBeforeBlock ? "norms behind each half of a block (do_layer_norm_before false)"
             : config.EmbeddingSize != config.HiddenSize ? "embeddings narrower than the hidden state (word_embed_proj_dim)"
             : config.HeadDim > GpuKernels.MaxHeadDim ? $"heads wider than {GpuKernels.MaxHeadDim} ({config.HeadDim})"
             : config.Learned.Heads.Count > 0 && checkpoint.Tensors.FinalNorm is null ? "learned exit heads of a model without final norm"
