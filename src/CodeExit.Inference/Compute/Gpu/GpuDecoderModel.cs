@@ -22,7 +22,7 @@ public sealed class GpuDecoderModel : DecoderModel
     private readonly GpuForwardPass _forward;
 
     /// <param name="checkpoint">Owned from here on.</param>
-    /// <param name="precision">Embeddings too, but for int8, where they are BF16; exit heads are F32.</param>
+    /// <param name="precision">Embeddings too, but for int8, where they are BF16.</param>
     /// <param name="contextLength">Positions of a sequence; at most what a learned position table holds.</param>
     /// <exception cref="CheckpointException">The backend cannot run this model yet. After an exception the checkpoint is the caller's again.</exception>
     /// <exception cref="GpuException">The device refuses, for want of memory for one.</exception>

@@ -5,7 +5,7 @@ using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Gpu;
 
-/// <summary>A learned <see cref="ExitHead"/>: n = norm(h), z = n + Up (Down n). Weights are F32, as the file's and the processor's.</summary>
+/// <summary>A learned <see cref="ExitHead"/>: n = norm(h), z = n + Up (Down n). Weights are BF16 whatever the model's are, as on the processor.</summary>
 internal sealed unsafe class GpuExitHead
 {
     private readonly GpuNorm _norm;
@@ -37,7 +37,7 @@ internal sealed unsafe class GpuExitHead
         fixed (float* data = weights)
         {
             var tensor = new CheckpointTensor("exit head", LearnedExitsFile.Name, TensorType.F32, outputs, inputs, (nint)data);
-            return new GpuLinear(runtime, WeightPrecision.F32, byTurns: false, new LinearTensors(tensor, null));
+            return new GpuLinear(runtime, WeightPrecision.BF16, byTurns: false, new LinearTensors(tensor, null));
         }
     }
 }

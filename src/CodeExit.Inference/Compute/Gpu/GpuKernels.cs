@@ -35,8 +35,8 @@ internal sealed class GpuKernels
     }
 
     /// <summary>
-    /// How precise a table of embeddings is. A row of it is all that a token begins with, and reading it costs next to nothing, so int8 models
-    /// have theirs in BF16, as the processor reads it from the checkpoint.
+    /// How precise a table of embeddings is. Int8 models have theirs in BF16 (the processor reads the checkpoint's own): reading a row of it
+    /// costs next to nothing, and in int8 it would change more tokens than all other weights in int8 together (docs/gpu.md).
     /// </summary>
     public static WeightPrecision EmbeddingPrecision(WeightPrecision model) => model == WeightPrecision.Int8 ? WeightPrecision.BF16 : model;
 
