@@ -115,9 +115,7 @@ internal sealed unsafe class MatrixPacker : ITeamWork
         {
             for (var group = 0; group < _target.Groups; group++, rows += Group)
             {
-                var scale = VectorMath.LargestMagnitude(rows) / sbyte.MaxValue;
-                scales[group * BlockRows + row] = scale;
-                QuantizeGroup(rows, scale, quantized);
+                scales[group * BlockRows + row] = QuantizeGroup(rows, quantized);
                 var pairs = (ushort*)quantized;
                 var place = target + (long)group * (Group / 2) * BlockRows + row;
                 for (var pair = 0; pair < Group / 2; pair++) place[pair * BlockRows] = pairs[pair];
@@ -125,8 +123,11 @@ internal sealed unsafe class MatrixPacker : ITeamWork
         }
     }
 
-    private static void QuantizeGroup(float* values, float scale, sbyte* quantized)
+    /// <summary>Quantizes a group of columns, ties to even.</summary>
+    /// <returns>Its scale: what an integer is worth.</returns>
+    internal static float QuantizeGroup(float* values, sbyte* quantized)
     {
+        var scale = VectorMath.LargestMagnitude(values) / sbyte.MaxValue;
         // Scales below the least normal number have no finite reciprocal: such a group is zero to within 1e-36.
         var inverse = 1 / scale;
         var factor = Vector512.Create(float.IsFinite(inverse) ? inverse : 0);
@@ -136,6 +137,7 @@ internal sealed unsafe class MatrixPacker : ITeamWork
             var second = Vector512.Narrow(Rounded(values + i + 32, factor), Rounded(values + i + 48, factor));
             Vector512.Narrow(first, second).Store(quantized + i);
         }
+        return scale;
     }
 
     private static Vector512<int> Rounded(float* values, Vector512<float> factor) =>

@@ -8,7 +8,8 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>A decoder whose weights, caches and states are on an OpenCL device. The host sends token ids and gets logits and states when it asks.</summary>
 public sealed class GpuDecoderModel : DecoderModel
 {
-    private const int MaxRows = 256;
+    /// <summary>Eight tiles of the GEMM: enough groups for a large card, and still a layer in a few milliseconds on a small one.</summary>
+    private const int MaxRows = 512;
 
     private readonly Checkpoint _checkpoint;
     private readonly GpuRuntime _runtime;
@@ -23,23 +24,26 @@ public sealed class GpuDecoderModel : DecoderModel
     private readonly GpuForwardPass _forward;
 
     /// <param name="checkpoint">Owned from here on.</param>
-    /// <param name="precision">F32 or BF16; embeddings too.</param>
+    /// <param name="precision">Embeddings too, but for int8, where they are BF16.</param>
     /// <param name="contextLength">Positions of a sequence; at most what a learned position table holds.</param>
     /// <exception cref="CheckpointException">The backend cannot run this model yet. After an exception the checkpoint is the caller's again.</exception>
     /// <exception cref="GpuException">The device refuses, for want of memory for one.</exception>
     public GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, GpuDevice device)
         : base(checkpoint.Config, ClampContext(checkpoint, contextLength))
     {
-        GpuSupport.Check(checkpoint, precision, device);
+        GpuSupport.Check(checkpoint, device);
         _checkpoint = checkpoint;
         var tensors = checkpoint.Tensors;
         _runtime = new GpuRuntime(device);
         try
         {
-            _kernels = new GpuKernels(_runtime, precision);
+            _kernels = new GpuKernels(_runtime, precision, Config.Norm);
             _layers = [.. tensors.Layers.Select(layer => new GpuLayer(_runtime, layer, Config, precision))];
             var head = new GpuLinear(_runtime, precision, byTurns: false, tensors.Head);
-            _embedding = Config.TiedEmbedding ? head : new GpuLinear(_runtime, precision, byTurns: false, new LinearTensors(tensors.TokenEmbedding, null));
+            var embedding = GpuKernels.EmbeddingPrecision(precision);
+            _embedding = Config.TiedEmbedding && embedding == precision
+                ? head
+                : new GpuLinear(_runtime, embedding, byTurns: false, new LinearTensors(tensors.TokenEmbedding, null));
             _positions = tensors.PositionEmbedding is { } positions ? _runtime.Upload<float>(positions.ToArray()) : null;
             if (tensors.ProjectIn is { } projectIn)
             {
@@ -48,7 +52,7 @@ public sealed class GpuDecoderModel : DecoderModel
             }
             var projectOut = tensors.ProjectOut is null ? null : new GpuLinear(_runtime, precision, byTurns: false, tensors.ProjectOut);
             _tokens = _runtime.Allocate((long)ContextLength * sizeof(int));
-            _readOut = new GpuReadOut(_runtime, _kernels, head, projectOut, tensors.FinalNorm, Config, precision);
+            _readOut = new GpuReadOut(_runtime, _kernels, head, projectOut, tensors.FinalNorm, Config);
             _forward = new GpuForwardPass(_runtime, _kernels, Config, MaxBatch, ContextLength);
             _runtime.Wait();
         }

@@ -5,7 +5,7 @@ using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Gpu;
 
-/// <summary>A learned <see cref="ExitHead"/>: n = norm(h), z = n + Up (Down n). Weights are as precise as the model's.</summary>
+/// <summary>A learned <see cref="ExitHead"/>: n = norm(h), z = n + Up (Down n). Weights are BF16 whatever the model's are, as on the processor.</summary>
 internal sealed unsafe class GpuExitHead
 {
     private readonly GpuNorm? _norm;
@@ -14,11 +14,11 @@ internal sealed unsafe class GpuExitHead
 
     /// <param name="finalNorm">The model's: its bias serves all exits. Null where there is no final norm; then the head has none either.</param>
     /// <param name="rows">Most rows of one read-out.</param>
-    public GpuExitHead(GpuRuntime runtime, ExitHead head, NormTensors? finalNorm, ModelConfig config, WeightPrecision precision, int rows)
+    public GpuExitHead(GpuRuntime runtime, ExitHead head, NormTensors? finalNorm, ModelConfig config, int rows)
     {
         _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config, head.Norm);
-        _down = Linear(runtime, head.Down, head.Rank, config.HiddenSize, precision);
-        _up = Linear(runtime, head.Up, config.HiddenSize, head.Rank, precision);
+        _down = Linear(runtime, head.Down, head.Rank, config.HiddenSize);
+        _up = Linear(runtime, head.Up, config.HiddenSize, head.Rank);
         var stride = GpuRows.Pad(head.Rank);
         _inner = new GpuRows(runtime.Allocate((long)rows * stride * sizeof(float)), stride, 0, rows);
     }
@@ -39,12 +39,12 @@ internal sealed unsafe class GpuExitHead
         kernels.AddProduct(_up, inner, z);
     }
 
-    private static GpuLinear Linear(GpuRuntime runtime, float[] weights, int outputs, int inputs, WeightPrecision precision)
+    private static GpuLinear Linear(GpuRuntime runtime, float[] weights, int outputs, int inputs)
     {
         fixed (float* data = weights)
         {
             var tensor = new CheckpointTensor("exit head", LearnedExitsFile.Name, TensorType.F32, outputs, inputs, (nint)data);
-            return new GpuLinear(runtime, precision, byTurns: false, new LinearTensors(tensor, null));
+            return new GpuLinear(runtime, WeightPrecision.BF16, byTurns: false, new LinearTensors(tensor, null));
         }
     }
 }

@@ -1,18 +1,16 @@
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Compute.Gpu.OpenCl;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Gpu;
 
-/// <summary>A layer over a batch of positions. Owns the scratch memory; a pass allocates nothing.</summary>
+/// <summary>A layer over a batch of positions: five launches, one more where attention is split. Owns the scratch memory; a pass allocates nothing.</summary>
 internal sealed class GpuForwardPass
 {
     private readonly ModelConfig _config;
     private readonly GpuKernels _kernels;
     private readonly GpuAttention _attention;
     private readonly GpuRows _queries, _attended, _mlp;
-    private readonly GpuBuffer? _cosines, _sines;
-    private readonly int _halfDim;
+    private readonly GpuRotary? _rotary;
 
     public GpuForwardPass(GpuRuntime runtime, GpuKernels kernels, ModelConfig config, int rows, int contextLength)
     {
@@ -21,11 +19,7 @@ internal sealed class GpuForwardPass
         _queries = Scratch(runtime, rows, config.HeadCount * config.HeadDim);
         _attended = Scratch(runtime, rows, config.HeadCount * config.HeadDim);
         _mlp = Scratch(runtime, rows, config.IntermediateSize);
-        if (config.Rotary is not { } rotary) return;
-        using var table = new RotaryTable(rotary, contextLength);
-        _cosines = runtime.Upload(table.Cosines);
-        _sines = runtime.Upload(table.Sines);
-        _halfDim = rotary.InverseFrequencies.Length;
+        _rotary = config.Rotary is { } rotary ? GpuRotary.Upload(runtime, rotary, contextLength) : null;
     }
 
     /// <param name="propagated">Rows at the window's start that only get keys and values.</param>
@@ -35,8 +29,7 @@ internal sealed class GpuForwardPass
         var queries = _queries with { Count = states.Count };
         var heads = new GpuHeads(
             _config.HeadCount, _config.KeyValueHeadCount, _config.HeadDim, cache.Keys(index), cache.Values(index), cache.Stride);
-        _kernels.Project(layer.Projections, Before(layer.AttentionNorm), all, queries, heads, states.Start);
-        if (_cosines is not null) _kernels.Rotate(queries, heads, states.Start, _cosines, _sines!, _halfDim);
+        _kernels.Project(layer.Projections, Before(layer.AttentionNorm), all, queries, heads, states.Start, _rotary);
         var running = states.Count - propagated;
         if (running == 0) return;
 

@@ -6,23 +6,44 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>The kernels of <c>Kernels/*.cl</c>, compiled for one device and one precision of weights: a method for each, a launch for each call.</summary>
 internal sealed class GpuKernels
 {
-    /// <summary>Rows that one reading of weights serves, where there is more than one.</summary>
+    /// <summary>Rows that one reading of weights serves, where they are few.</summary>
     public const int Tile = 8;
 
-    private readonly GpuRuntime _runtime;
-    private readonly GpuKernel _embed, _addRows, _normalize, _rotate;
-    private readonly LinearKernels _single, _tiled;
+    /// <summary>LANES of the sources.</summary>
+    private const int Lanes = 64;
 
+    /// <summary>So many rows go through eight at a time; more are a GEMM. Twice half of a GEMM's rows would be as much work as all of them.</summary>
+    private const int MostTiled = 32;
+
+    private readonly GpuRuntime _runtime;
+    private readonly NormKind _norm;
+    private readonly GpuKernel _embed, _addRows, _normalize;
+    private readonly Dictionary<(WeightPrecision, LinearTile), LinearKernels> _linear = [];
+
+    /// <param name="precision">Of most matrices.</param>
+    /// <param name="norm">Of all norms.</param>
     /// <exception cref="GpuException">The driver cannot compile them.</exception>
-    public GpuKernels(GpuRuntime runtime, WeightPrecision precision)
+    public GpuKernels(GpuRuntime runtime, WeightPrecision precision, NormKind norm)
     {
-        _runtime = runtime;
-        var options = precision == WeightPrecision.BF16 ? "-cl-std=CL1.2 -DWEIGHTS_BF16" : "-cl-std=CL1.2";
-        var weights = Source("weights");
-        var others = runtime.Build(weights + Source("rows") + Source("rotary"), options, "embed", "add_rows", "norm_each_row", "rotate_heads");
-        (_embed, _addRows, _normalize, _rotate) = (others[0], others[1], others[2], others[3]);
-        _single = new LinearKernels(runtime, weights + Source("linear"), options, 1);
-        _tiled = new LinearKernels(runtime, weights + Source("linear"), options, Tile);
+        (_runtime, _norm) = (runtime, norm);
+        var others = runtime.Build(Source("weights") + Source("rows"), Options(EmbeddingPrecision(precision)), "embed", "add_rows", "norm_each_row");
+        (_embed, _addRows, _normalize) = (others[0], others[1], others[2]);
+        Compile(precision, LinearTile.Single, LinearTile.Few, LinearTile.Many);
+    }
+
+    /// <summary>
+    /// How precise a table of embeddings is. Int8 models have theirs in BF16 (the processor reads the checkpoint's own): reading a row of it
+    /// costs next to nothing, and in int8 it would change more tokens than all other weights in int8 together (docs/gpu.md).
+    /// </summary>
+    public static WeightPrecision EmbeddingPrecision(WeightPrecision model) => model == WeightPrecision.Int8 ? WeightPrecision.BF16 : model;
+
+    /// <summary>Compiles the products of another precision too.</summary>
+    public void Compile(WeightPrecision precision, params ReadOnlySpan<LinearTile> tiles)
+    {
+        foreach (var tile in tiles)
+        {
+            if (!_linear.ContainsKey((precision, tile))) _linear[(precision, tile)] = new LinearKernels(_runtime, precision, _norm, tile);
+        }
     }
 
     /// <summary>y[row] = embedding of token [row] (+ that of its position, where they are learned).</summary>
@@ -30,7 +51,7 @@ internal sealed class GpuKernels
     /// <param name="firstPosition">Row of <paramref name="positions"/> for the first token.</param>
     public void Embed(GpuBuffer tokens, GpuLinear table, GpuBuffer? positions, int firstPosition, GpuRows y)
     {
-        _embed.With(tokens, table.Weight, table.Stride, positions, firstPosition, y.Buffer, y.Stride, y.First);
+        _embed.With(tokens, table.Weight, positions, firstPosition, y.Buffer, y.Stride, y.First);
         _runtime.Launch(_embed, (table.Columns, y.Count, 1));
     }
 
@@ -46,45 +67,39 @@ internal sealed class GpuKernels
     {
         _normalize.With(norm.Weight, norm.Bias, norm.Epsilon, norm.IsCentred ? 1 : 0, columns);
         _normalize.With(x.Buffer, x.Stride, x.First, y.Buffer, y.Stride, y.First);
-        _runtime.Launch(_normalize, (LinearKernels.Lanes, x.Count, 1), LinearKernels.Lanes);
+        _runtime.Launch(_normalize, (Lanes, x.Count, 1), Lanes);
     }
 
     /// <summary>y = W norm(x) + b.</summary>
     public void Product(GpuLinear w, GpuNorm? norm, GpuRows x, GpuRows y)
     {
-        var kernels = For(x.Count);
+        var kernels = For(w, x.Count);
         kernels.Launch(kernels.Product, w, norm, x, y.Buffer, y.Stride, y.First);
     }
 
     /// <summary>y += W x + b.</summary>
     public void AddProduct(GpuLinear w, GpuRows x, GpuRows y)
     {
-        var kernels = For(x.Count);
+        var kernels = For(w, x.Count);
         kernels.Launch(kernels.AddProduct, w, null, x, y.Buffer, y.Stride, y.First);
     }
 
-    /// <summary>Queries, keys and values of norm(x), not rotated; keys and values of rows go to positions <paramref name="position"/>, + 1, … of the cache.</summary>
-    public void Project(GpuLinear w, GpuNorm? norm, GpuRows x, GpuRows queries, GpuHeads heads, int position)
+    /// <summary>Queries, keys and values of norm(x), rotated; keys and values of rows go to positions <paramref name="position"/>, + 1, … of the cache.</summary>
+    /// <param name="w">Its rows are <see cref="LinearRows.Heads"/>.</param>
+    /// <param name="rotary">Null where positions are learned.</param>
+    public void Project(GpuLinear w, GpuNorm? norm, GpuRows x, GpuRows queries, GpuHeads heads, int position, GpuRotary? rotary)
     {
-        var kernels = For(x.Count);
+        var kernels = For(w, x.Count);
         kernels.Launch(
-            kernels.Project, w, norm, x, queries.Buffer, queries.Stride, heads.Queries * heads.Dim, heads.Keys, heads.Values,
-            heads.KeyValues * heads.Dim, heads.Dim, heads.Capacity, position);
-    }
-
-    /// <summary>Rotates the queries, and the keys of the same positions in the cache, in place.</summary>
-    /// <param name="cosines">[positions, halfDim], with <paramref name="sines"/>.</param>
-    public void Rotate(GpuRows queries, GpuHeads heads, int position, GpuBuffer cosines, GpuBuffer sines, int halfDim)
-    {
-        _rotate.With(queries.Buffer, queries.Stride, heads.Queries, heads.Keys, heads.Dim, heads.Capacity, position, cosines, sines, halfDim);
-        _runtime.Launch(_rotate, (halfDim, heads.Queries + heads.KeyValues, queries.Count));
+            kernels.Project, w, norm, x, queries.Buffer, queries.Stride, heads.Queries, heads.Keys, heads.Values, heads.KeyValues, heads.Dim,
+            heads.Capacity, position, rotary?.Cosines, rotary?.Sines, rotary?.HalfDim ?? 0);
     }
 
     /// <summary>y = activation(gate norm(x)) ∘ (up norm(x)), or activation(up norm(x)); y's rows begin at 0.</summary>
     /// <param name="isGated">Whether rows of w are gate and up by turns.</param>
     public void FeedForward(GpuLinear w, GpuNorm? norm, bool isGated, Activation activation, GpuRows x, GpuRows y)
     {
-        var kernels = For(x.Count);
+        var kernels = For(w, x.Count);
         kernels.Launch(isGated ? kernels.GatedFeedForward : kernels.FeedForward, w, norm, x, y.Buffer, y.Stride, Number(activation));
     }
 
@@ -97,7 +112,17 @@ internal sealed class GpuKernels
         return reader.ReadToEnd();
     }
 
-    private LinearKernels For(int rows) => rows == 1 ? _single : _tiled;
+    /// <summary>What to compile sources with that look at weights.</summary>
+    public static string Options(WeightPrecision precision) => precision switch
+    {
+        WeightPrecision.F32 => "-cl-std=CL1.2",
+        WeightPrecision.BF16 => "-cl-std=CL1.2 -DWEIGHTS_BF16",
+        WeightPrecision.Int8 => "-cl-std=CL1.2 -DWEIGHTS_INT8",
+        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a weight precision"),
+    };
+
+    private LinearKernels For(GpuLinear w, int rows) =>
+        _linear[(w.Precision, rows == 1 ? LinearTile.Single : rows <= MostTiled ? LinearTile.Few : LinearTile.Many)];
 
     /// <summary>SILU, GELU, GELU_TANH, RELU of the source.</summary>
     private static int Number(Activation activation) => activation switch

@@ -9,7 +9,8 @@ internal sealed class GpuLayer(GpuRuntime runtime, LayerTensors tensors, ModelCo
     public GpuNorm AttentionNorm { get; } = new(runtime, tensors.AttentionNorm, config);
 
     /// <summary>Queries, keys, values.</summary>
-    public GpuLinear Projections { get; } = new(runtime, precision, byTurns: false, tensors.Query, tensors.Key, tensors.Value);
+    public GpuLinear Projections { get; } = new(
+        runtime, precision, LinearRows.Heads(tensors.Query, tensors.Key, tensors.Value, config.HeadDim, config.Rotary?.InverseFrequencies.Length ?? 0));
 
     public GpuLinear Output { get; } = new(runtime, precision, byTurns: false, tensors.Output);
 

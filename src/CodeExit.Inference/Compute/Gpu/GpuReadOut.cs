@@ -16,16 +16,17 @@ internal sealed class GpuReadOut
     private readonly Dictionary<int, GpuExitHead> _exitHeads = []; // by layers run
     private readonly GpuRows _logits, _normed, _projected;
 
-    public GpuReadOut(GpuRuntime runtime, GpuKernels kernels, GpuLinear head, GpuLinear? projectOut, NormTensors? finalNorm, ModelConfig config, WeightPrecision precision)
+    public GpuReadOut(GpuRuntime runtime, GpuKernels kernels, GpuLinear head, GpuLinear? projectOut, NormTensors? finalNorm, ModelConfig config)
     {
         (_runtime, _kernels, _head, _projectOut) = (runtime, kernels, head, projectOut);
         _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config);
         _logits = Scratch(runtime, config.VocabularySize);
         _normed = Scratch(runtime, config.HiddenSize);
         _projected = Scratch(runtime, config.EmbeddingSize);
+        if (config.Learned.Heads.Count > 0) kernels.Compile(WeightPrecision.BF16, LinearTile.Single, LinearTile.Few);
         foreach (var (layer, exitHead) in config.Learned.Heads)
         {
-            _exitHeads[layer] = new GpuExitHead(runtime, exitHead, finalNorm, config, precision, MaxRows);
+            _exitHeads[layer] = new GpuExitHead(runtime, exitHead, finalNorm, config, MaxRows);
         }
     }
 

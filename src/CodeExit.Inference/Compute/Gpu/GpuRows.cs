@@ -5,6 +5,9 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>Rows <paramref name="First"/> … First + <paramref name="Count"/> − 1 of a buffer of F32, [rows, <paramref name="Stride"/>]. Padding holds zeros.</summary>
 internal readonly record struct GpuRows(GpuBuffer Buffer, int Stride, int First, int Count)
 {
-    /// <summary>Next multiple of 4: what kernels read at a time.</summary>
-    public static int Pad(int columns) => (columns + 3) / 4 * 4;
+    /// <summary>UNIT of the sources: columns that products take at a time.</summary>
+    public const int Multiple = 16;
+
+    /// <summary>Next multiple of <see cref="Multiple"/>.</summary>
+    public static int Pad(int columns) => (columns + Multiple - 1) / Multiple * Multiple;
 }

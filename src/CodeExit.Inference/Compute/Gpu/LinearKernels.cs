@@ -1,23 +1,28 @@
 using CodeExit.Inference.Compute.Gpu.OpenCl;
+using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Gpu;
 
-/// <summary>The products of <c>linear.cl</c>, compiled for so many rows of input at a time.</summary>
+/// <summary>What a work-group of a product makes, and with how many lanes; the source that says how.</summary>
+internal sealed record LinearTile(string Source, int Rows, int Outputs, int Lanes)
+{
+    /// <summary>One row, up to 8, and many.</summary>
+    public static readonly LinearTile Single = new("tile", 1, GpuLinear.BlockOutputs, 64), Few = Single with { Rows = 8 }, Many = new("gemm", 64, 64, 128);
+}
+
+/// <summary>The products of <c>linear.cl</c>, compiled for one precision of weights, one kind of norm and one tile.</summary>
 internal sealed class LinearKernels
 {
-    /// <summary>LANES and OUTPUTS of the sources.</summary>
-    public const int Lanes = 64, Outputs = 4;
-
     private readonly GpuRuntime _runtime;
-    private readonly int _tile;
+    private readonly LinearTile _tile;
 
-    public LinearKernels(GpuRuntime runtime, string source, string options, int tile)
+    public LinearKernels(GpuRuntime runtime, WeightPrecision precision, NormKind norm, LinearTile tile)
     {
         (_runtime, _tile) = (runtime, tile);
-        var kernels = runtime.Build(
-            source, $"{options} -DTILE={tile}", "product", "add_product", "project", "feed_forward", "gated_feed_forward", "norm_rows");
-        (Product, AddProduct, Project) = (kernels[0], kernels[1], kernels[2]);
-        (FeedForward, GatedFeedForward, Normalize) = (kernels[3], kernels[4], kernels[5]);
+        var source = string.Concat(new[] { "weights", "norm", tile.Source, "linear" }.Select(GpuKernels.Source));
+        var options = $"{GpuKernels.Options(precision)} -DROWS={tile.Rows} -DWIDE={tile.Outputs} -DGROUP={tile.Lanes}{(norm == NormKind.Layer ? " -DCENTRED" : "")}";
+        var kernels = runtime.Build(source, options, "product", "add_product", "project", "feed_forward", "gated_feed_forward");
+        (Product, AddProduct, Project, FeedForward, GatedFeedForward) = (kernels[0], kernels[1], kernels[2], kernels[3], kernels[4]);
     }
 
     public GpuKernel Product { get; }
@@ -30,14 +35,14 @@ internal sealed class LinearKernels
 
     public GpuKernel GatedFeedForward { get; }
 
-    public GpuKernel Normalize { get; }
-
     /// <param name="norm">Of the input; null for none.</param>
     /// <param name="rest">What the kernel asks for behind its INPUTS.</param>
     public void Launch(GpuKernel kernel, GpuLinear w, GpuNorm? norm, GpuRows x, params ReadOnlySpan<GpuArgument> rest)
     {
-        kernel.With(w.Weight, w.Bias, w.Outputs, w.Columns, w.Stride, norm?.Weight, norm?.Bias, norm?.Epsilon ?? 0, norm is { IsCentred: true } ? 1 : 0);
+        kernel.With(w.Weight, w.Scales, w.Bias, w.Outputs, w.Columns, norm?.Weight, norm?.Bias, norm?.Epsilon ?? 0);
         kernel.With(x.Buffer, x.Stride, x.First, x.Count).With(rest);
-        _runtime.Launch(kernel, ((w.Outputs + Outputs - 1) / Outputs * Lanes, (x.Count + _tile - 1) / _tile, 1), Lanes);
+        _runtime.Launch(kernel, (Tiles(w.Outputs, _tile.Outputs) * _tile.Lanes, Tiles(x.Count, _tile.Rows), 1), _tile.Lanes);
     }
+
+    private static int Tiles(int count, int size) => (count + size - 1) / size;
 }

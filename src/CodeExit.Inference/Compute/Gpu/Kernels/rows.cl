@@ -2,12 +2,12 @@
 
 // y[row] = embedding of the row's token, and of its position where these are learned (else positions is null). One item per element.
 kernel void embed(
-    global const int *tokens, global const weight *table, int stride, global const float *positions, int first_position,
+    global const int *tokens, global const uint4 *table, global const float *positions, int first_position,
     global float *y, int y_stride, int y_first)
 {
-    const int i = get_global_id(0), row = get_global_id(1);
-    float value = weight_at(table + (size_t)tokens[row] * stride, i);
-    if (positions) value += positions[(size_t)(first_position + row) * get_global_size(0) + i];
+    const int i = get_global_id(0), row = get_global_id(1), columns = get_global_size(0);
+    float value = weight_at(table, columns, tokens[row], i);
+    if (positions) value += positions[(size_t)(first_position + row) * columns + i];
     y[(size_t)(y_first + row) * y_stride + i] = value;
 }
 
@@ -23,10 +23,10 @@ static float sum_of_lanes(local float *partial, float own)
 {
     const int lane = get_local_id(0);
     partial[lane] = own;
-    for (int half = LANES / 2; half > 0; half /= 2)
+    for (int reach = LANES / 2; reach > 0; reach /= 2)
     {
         barrier(CLK_LOCAL_MEM_FENCE);
-        if (lane < half) partial[lane] += partial[lane + half];
+        if (lane < reach) partial[lane] += partial[lane + reach];
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     const float sum = partial[0];

@@ -8,14 +8,10 @@ namespace CodeExit.Tests.Inference.Compute.Gpu;
 /// <summary>Each kernel alone against the same in double precision.</summary>
 public sealed class GpuKernelsTests : IDisposable
 {
-    // F32 sums of n terms err by about √n · 2⁻²⁴ of the terms' magnitudes: 1e-6 of them for the few hundred here, rounded up.
-    private const double Relative = 2e-6;
-
-    // Behind an exponential, an error function or a division: some units in the last place more, of values around 1.
-    private const double Absolute = 1e-5;
-
     private readonly GpuRuntime? _runtime = TestGpu.WhyNone is null ? new GpuRuntime(TestGpu.Device) : null;
-    private readonly Random _random = new(7);
+    private readonly GpuSamples _samples;
+
+    public GpuKernelsTests() => _samples = new GpuSamples(Runtime);
 
     private GpuRuntime Runtime => _runtime!;
 
@@ -26,9 +22,11 @@ public sealed class GpuKernelsTests : IDisposable
         get
         {
             var data = new TheoryData<WeightPrecision, int, int, int>();
-            foreach (var precision in new[] { WeightPrecision.F32, WeightPrecision.BF16 })
+            // Of one row, of a few and of many; parts of a unit, of a round of units, of a tile, and more than one of each.
+            (int, int, int)[] shapes = [(1, 1, 1), (5, 3, 2), (16, 64, 1), (33, 130, 8), (7, 257, 11), (64, 1100, 1), (12, 70, 130), (70, 1100, 65), (129, 16, 33)];
+            foreach (var precision in Enum.GetValues<WeightPrecision>())
             {
-                foreach (var (outputs, columns, rows) in new[] { (1, 1, 1), (5, 3, 2), (16, 64, 1), (33, 130, 8), (7, 257, 11), (64, 300, 1), (12, 70, 130) })
+                foreach (var (outputs, columns, rows) in shapes)
                 {
                     data.Add(precision, outputs, columns, rows);
                 }
@@ -41,24 +39,23 @@ public sealed class GpuKernelsTests : IDisposable
     [MemberData(nameof(Shapes))]
     public void Product_WithAndWithoutNorm_EqualsDoublePrecision(WeightPrecision precision, int outputs, int columns, int rows)
     {
-        var kernels = new GpuKernels(Runtime, precision);
-        var (w, weights, biases) = Linear(precision, outputs, columns);
-        var (x, inputs) = Rows(rows, columns, before: 2);
-        var (y, _) = Rows(rows, outputs, before: 1);
-
-        kernels.Product(w, null, x, y);
-        AssertRows(y, outputs, (row, output) => Dot(weights[output], inputs[row], biases[output]));
-
+        var (w, weights, biases) = _samples.Linear(precision, outputs, columns);
+        var (x, inputs) = _samples.Rows(rows, columns, before: 2);
+        var (y, _) = _samples.Rows(rows, outputs, before: 1);
         foreach (var kind in Enum.GetValues<NormKind>())
         {
-            var (norm, apply) = Norm(kind, columns);
-            kernels.Product(w, norm, x, y);
-            AssertRows(y, outputs, (row, output) => Dot(weights[output], apply(inputs[row]), biases[output]));
-        }
+            var kernels = new GpuKernels(Runtime, precision, kind);
+            kernels.Product(w, null, x, y);
+            _samples.AssertRows(y, outputs, (row, output) => GpuSamples.Dot(weights[output], inputs[row], biases[output]));
 
-        var (sum, before) = Rows(rows, outputs, before: 3);
-        kernels.AddProduct(w, x, sum);
-        AssertRows(sum, outputs, (row, output) => Dot(weights[output], inputs[row], biases[output] + before[row][output]));
+            var (norm, apply) = _samples.Norm(kind, columns);
+            kernels.Product(w, norm, x, y);
+            _samples.AssertRows(y, outputs, (row, output) => GpuSamples.Dot(weights[output], apply(inputs[row]), biases[output]));
+
+            var (sum, before) = _samples.Rows(rows, outputs, before: 3);
+            kernels.AddProduct(w, x, sum);
+            _samples.AssertRows(sum, outputs, (row, output) => GpuSamples.Dot(weights[output], inputs[row], biases[output] + before[row][output]));
+        }
     }
 
     [GpuTheory]
@@ -66,17 +63,17 @@ public sealed class GpuKernelsTests : IDisposable
     [InlineData(5)]
     public void Normalize_EachKind_EqualsDoublePrecision(int rows)
     {
-        var kernels = new GpuKernels(Runtime, WeightPrecision.F32);
-        var (x, inputs) = Rows(rows, 70, before: 1);
-        var (y, _) = Rows(rows, 70, before: 3);
+        var kernels = new GpuKernels(Runtime, WeightPrecision.F32, NormKind.RootMeanSquare);
+        var (x, inputs) = _samples.Rows(rows, 70, before: 1);
+        var (y, _) = _samples.Rows(rows, 70, before: 0);
         foreach (var kind in Enum.GetValues<NormKind>())
         {
-            var (norm, apply) = Norm(kind, 70);
+            var (norm, apply) = _samples.Norm(kind, 70);
             kernels.Normalize(norm, 70, x, y);
-            AssertRows(y, 70, (row, i) => (apply(inputs[row])[i], 1));
-            var (own, before) = Rows(rows, 70, before: 2);
+            _samples.AssertRows(y, 70, (row, i) => (apply(inputs[row])[i], 1));
+            var (own, before) = _samples.Rows(rows, 70, before: 2);
             kernels.Normalize(norm, 70, own, own);
-            AssertRows(own, 70, (row, i) => (apply(before[row])[i], 1));
+            _samples.AssertRows(own, 70, (row, i) => (apply(before[row])[i], 1));
         }
     }
 
@@ -87,46 +84,50 @@ public sealed class GpuKernelsTests : IDisposable
     [InlineData(Activation.Gelu, false, 9)]
     [InlineData(Activation.Relu, false, 2)]
     [InlineData(Activation.Silu, false, 1)]
+    [InlineData(Activation.Silu, true, 70)]
+    [InlineData(Activation.GeluTanh, false, 70)]
     public void FeedForward_EachActivation_EqualsDoublePrecision(Activation activation, bool isGated, int rows)
     {
-        var kernels = new GpuKernels(Runtime, WeightPrecision.F32);
+        var kernels = new GpuKernels(Runtime, WeightPrecision.F32, NormKind.RootMeanSquare);
         const int Width = 21, Columns = 36;
-        var (w, weights, biases) = Linear(WeightPrecision.F32, isGated ? 2 * Width : Width, Columns);
-        var (norm, apply) = Norm(NormKind.RootMeanSquare, Columns);
-        var (x, inputs) = Rows(rows, Columns, before: 0);
-        var (y, _) = Rows(rows, Width, before: 0);
+        var (w, weights, biases) = _samples.Linear(WeightPrecision.F32, isGated ? 2 * Width : Width, Columns);
+        var (norm, apply) = _samples.Norm(NormKind.RootMeanSquare, Columns);
+        var (x, inputs) = _samples.Rows(rows, Columns, before: 0);
+        var (y, _) = _samples.Rows(rows, Width, before: 0);
 
         kernels.FeedForward(w, norm, isGated, activation, x, y);
 
-        AssertRows(y, Width, (row, i) =>
+        _samples.AssertRows(y, Width, (row, i) =>
         {
-            double Output(int output) => Dot(weights[output], apply(inputs[row]), biases[output]).Value;
+            double Output(int output) => GpuSamples.Dot(weights[output], apply(inputs[row]), biases[output]).Value;
             return isGated ? (Activate(activation, Output(2 * i)) * Output(2 * i + 1), 10) : (Activate(activation, Output(i)), 1);
         });
     }
 
     [GpuTheory]
-    [InlineData(WeightPrecision.F32, false)]
-    [InlineData(WeightPrecision.BF16, true)]
-    public void Embed_WithAndWithoutPositions_IsExact(WeightPrecision precision, bool hasPositions)
+    [InlineData(WeightPrecision.F32, false, 13)]
+    [InlineData(WeightPrecision.F32, true, 1037)]
+    [InlineData(WeightPrecision.BF16, true, 13)]
+    [InlineData(WeightPrecision.BF16, false, 1037)]
+    public void Embed_WithAndWithoutPositions_IsExact(WeightPrecision precision, bool hasPositions, int columns)
     {
-        var kernels = new GpuKernels(Runtime, precision);
-        var (table, weights, _) = Linear(precision, 50, 13);
-        float[] positions = [.. Enumerable.Range(0, 20 * 13).Select(_ => Number())];
+        var kernels = new GpuKernels(Runtime, precision, NormKind.RootMeanSquare);
+        var (table, weights, _) = _samples.Linear(precision, 50, columns);
+        float[] positions = [.. Enumerable.Range(0, 20 * columns).Select(_ => _samples.Number())];
         int[] tokens = [49, 0, 7, 7];
-        var (y, _) = Rows(tokens.Length, 13, before: 3);
+        var (y, _) = _samples.Rows(tokens.Length, columns, before: 3);
 
         kernels.Embed(Runtime.Upload<int>(tokens), table, hasPositions ? Runtime.Upload<float>(positions) : null, 6, y);
 
-        var actual = Read(y, 13);
+        var actual = _samples.Read(y, columns);
         for (var row = 0; row < tokens.Length; row++)
         {
-            for (var i = 0; i < 13; i++) Assert.Equal(weights[tokens[row]][i] + (hasPositions ? positions[(6 + row) * 13 + i] : 0), actual[row][i]);
+            for (var i = 0; i < columns; i++) Assert.Equal(weights[tokens[row]][i] + (hasPositions ? positions[(6 + row) * columns + i] : 0), actual[row][i]);
         }
     }
 
     /// <summary>
-    /// Projected, rotated, cached and attended, row after row: less than 64 positions, more, beyond a window, and heads of odd widths with
+    /// Projected and rotated, cached and attended, row after row: less than 64 positions, more, beyond a window, and heads of odd widths with
     /// a part that is not rotated.
     /// </summary>
     [GpuTheory]
@@ -135,25 +136,27 @@ public sealed class GpuKernelsTests : IDisposable
     [InlineData(3, 1, 70, 20, 150, int.MaxValue)]
     [InlineData(4, 1, 12, 0, 150, 9)]
     [InlineData(2, 1, 256, 128, 66, 65)]
-    public void Attend_AfterProjectAndRotate_EqualsDoublePrecision(int queryHeads, int keyHeads, int dim, int half, int positions, int window)
+    [InlineData(1, 1, 7, 2, 20, int.MaxValue)]
+    public void Attend_AfterProject_EqualsDoublePrecision(int queryHeads, int keyHeads, int dim, int half, int positions, int window)
     {
-        var kernels = new GpuKernels(Runtime, WeightPrecision.F32);
+        var kernels = new GpuKernels(Runtime, WeightPrecision.F32, NormKind.Layer);
         const int Columns = 20;
         var capacity = (positions / GpuAttention.Piece + 1) * GpuAttention.Piece;
-        var (w, weights, biases) = Linear(WeightPrecision.F32, (queryHeads + 2 * keyHeads) * dim, Columns);
-        var (norm, apply) = Norm(NormKind.Layer, Columns);
-        var (x, inputs) = Rows(positions, Columns, before: 0);
-        var (queries, _) = Rows(positions, queryHeads * dim, before: 0);
-        var (y, _) = Rows(positions, queryHeads * dim, before: 0);
+        var parts = new[] { queryHeads, keyHeads, keyHeads }.Select(count => _samples.Projection(WeightPrecision.F32, count * dim, Columns)).ToArray();
+        var w = new GpuLinear(Runtime, WeightPrecision.F32, LinearRows.Heads(parts[0].Tensors, parts[1].Tensors, parts[2].Tensors, dim, half));
+        var (norm, apply) = _samples.Norm(NormKind.Layer, Columns);
+        var (x, inputs) = _samples.Rows(positions, Columns, before: 0);
+        var (queries, _) = _samples.Rows(positions, queryHeads * dim, before: 0);
+        var (y, _) = _samples.Rows(positions, queryHeads * dim, before: 0);
         var cacheBytes = (long)keyHeads * capacity * dim * sizeof(float);
         var heads = new GpuHeads(queryHeads, keyHeads, dim, Runtime.Allocate(cacheBytes), Runtime.Allocate(cacheBytes), capacity);
-        float[] angles = [.. Enumerable.Range(0, capacity * Math.Max(1, half)).Select(i => i * 0.37f)];
-        var (cosines, sines) = (Runtime.Upload<float>([.. angles.Select(MathF.Cos)]), Runtime.Upload<float>([.. angles.Select(MathF.Sin)]));
+        float[] angles = [.. Enumerable.Range(0, capacity * half).Select(i => i * 0.37f)];
+        var rotary = half == 0 ? null : new GpuRotary(
+            Runtime.Upload<float>([.. angles.Select(MathF.Cos)]), Runtime.Upload<float>([.. angles.Select(MathF.Sin)]), half);
         // The first position alone, all others in a batch.
         foreach (var (first, count) in new[] { (0, 1), (1, positions - 1) })
         {
-            kernels.Project(w, norm, x with { First = first, Count = count }, queries with { Count = count }, heads, first);
-            if (half > 0) kernels.Rotate(queries with { Count = count }, heads, first, cosines, sines, half);
+            kernels.Project(w, norm, x with { First = first, Count = count }, queries with { Count = count }, heads, first, rotary);
         }
 
         // Two rows of the batch are skipped, as propagated ones are.
@@ -164,11 +167,11 @@ public sealed class GpuKernelsTests : IDisposable
         var projected = Enumerable.Range(0, positions).Select(position =>
         {
             var normed = apply(inputs[position]);
-            var outputs = weights.Select((row, output) => Dot(row, normed, biases[output]).Value).ToArray();
+            double[] outputs = [.. parts.SelectMany(part => part.Weights.Zip(part.Biases, (row, bias) => GpuSamples.Dot(row, normed, bias).Value))];
             for (var head = 0; head < queryHeads + keyHeads; head++) Rotate(outputs.AsSpan(head * dim, dim), angles.AsSpan(position * half, half));
             return outputs;
         }).ToArray();
-        AssertRows(y with { Count = positions - 1 - skipped }, queryHeads * dim, (row, i) =>
+        _samples.AssertRows(y with { Count = positions - 1 - skipped }, queryHeads * dim, (row, i) =>
         {
             var (position, head) = (1 + skipped + row, i / dim);
             var keyHead = head / (queryHeads / keyHeads);
@@ -208,80 +211,6 @@ public sealed class GpuKernelsTests : IDisposable
         {
             var (a, b, c, s) = (head[i], head[i + angles.Length], Math.Cos(angles[i]), Math.Sin(angles[i]));
             (head[i], head[i + angles.Length]) = (a * c - b * s, b * c + a * s);
-        }
-    }
-
-    private static (double Value, double Magnitude) Dot(float[] weights, double[] inputs, double bias) =>
-        (weights.Select((weight, i) => weight * inputs[i]).Sum() + bias, weights.Select((weight, i) => Math.Abs(weight * inputs[i])).Sum() + Math.Abs(bias));
-
-    private float Number() => (float)(2 * _random.NextDouble() - 1);
-
-    private static float ToBF16(float value) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF0000);
-
-    /// <summary>A matrix whose weights are exact in BF16.</summary>
-    private unsafe (GpuLinear Linear, float[][] Weights, float[] Biases) Linear(WeightPrecision precision, int outputs, int columns)
-    {
-        float[] weights = [.. Enumerable.Range(0, outputs * columns).Select(_ => ToBF16(Number()))];
-        float[] biases = [.. Enumerable.Range(0, outputs).Select(_ => Number())];
-        fixed (float* w = weights, b = biases)
-        {
-            var tensors = new LinearTensors(
-                new CheckpointTensor("w", "test", TensorType.F32, outputs, columns, (nint)w), new CheckpointTensor("b", "test", TensorType.F32, outputs, 1, (nint)b));
-            return (new GpuLinear(Runtime, precision, byTurns: false, tensors), [.. weights.Chunk(columns)], biases);
-        }
-    }
-
-    private unsafe (GpuNorm Norm, Func<double[], double[]> Apply) Norm(NormKind kind, int columns)
-    {
-        var isCentred = kind == NormKind.Layer;
-        float[] weights = [.. Enumerable.Range(0, columns).Select(_ => Number())];
-        float[] biases = [.. Enumerable.Range(0, columns).Select(_ => isCentred ? Number() : 0)];
-        var config = Checkpoint.ReadConfig(Checkpoints.Fixtures.Folder("llama-base")) with { Norm = kind, HiddenSize = columns, NormEpsilon = 1e-3f };
-        fixed (float* w = weights, b = biases)
-        {
-            var norm = new GpuNorm(Runtime, new NormTensors(Vector(w), isCentred ? Vector(b) : null), config);
-            return (norm, Apply);
-        }
-
-        double[] Apply(double[] x)
-        {
-            var mean = isCentred ? x.Average() : 0;
-            var scale = 1 / Math.Sqrt(x.Average(v => (v - mean) * (v - mean)) + 1e-3f);
-            return [.. x.Select((v, i) => (v - mean) * scale * weights[i] + biases[i])];
-        }
-
-        CheckpointTensor Vector(float* data) => new("norm", "test", TensorType.F32, columns, 1, (nint)data);
-    }
-
-    /// <summary>Random rows behind so many others, padded with zeros.</summary>
-    private (GpuRows Rows, double[][] Values) Rows(int count, int columns, int before)
-    {
-        var stride = GpuRows.Pad(columns);
-        var all = new float[(before + count) * stride];
-        for (var i = 0; i < all.Length; i++) all[i] = i % stride < columns ? 2 * Number() : 0;
-        var values = all.Chunk(stride).Skip(before).Select(row => row.Take(columns).Select(v => (double)v).ToArray()).ToArray();
-        return (new GpuRows(Runtime.Upload<float>(all), stride, before, count), values);
-    }
-
-    private float[][] Read(GpuRows rows, int columns)
-    {
-        var all = new float[rows.Count * rows.Stride];
-        Runtime.Read<float>(rows.Buffer, (long)rows.First * rows.Stride, all);
-        var read = all.Chunk(rows.Stride).ToArray();
-        Assert.All(read, row => Assert.All(row[columns..], padding => Assert.Equal(0, padding)));
-        return [.. read.Select(row => row[..columns])];
-    }
-
-    private void AssertRows(GpuRows rows, int columns, Func<int, int, (double Value, double Magnitude)> expected)
-    {
-        var actual = Read(rows, columns);
-        for (var row = 0; row < rows.Count; row++)
-        {
-            for (var i = 0; i < columns; i++)
-            {
-                var (value, magnitude) = expected(row, i);
-                Assert.InRange(actual[row][i], value - Relative * magnitude - Absolute, value + Relative * magnitude + Absolute);
-            }
         }
     }
 }
