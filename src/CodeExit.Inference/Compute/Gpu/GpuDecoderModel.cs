@@ -1,11 +1,12 @@
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Gpu.OpenCl;
 using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Gpu;
 
-/// <summary>A decoder whose weights, caches and states are on an OpenCL device. The host sends token ids and gets logits and states when it asks.</summary>
+/// <summary>A decoder whose weights, caches and states are on an OpenCL device. The host sends token ids and gets answers to what it asks: a token, a few numbers.</summary>
 public sealed class GpuDecoderModel : DecoderModel
 {
     private const int MaxRows = 256;
@@ -18,6 +19,8 @@ public sealed class GpuDecoderModel : DecoderModel
     private readonly GpuBuffer? _positions;
     private readonly GpuBuffer _tokens;
     private readonly GpuReadOut _readOut;
+    private readonly LogitsKernels _logits;
+    private readonly GpuProbes _probes;
     private readonly GpuForwardPass _forward;
 
     /// <param name="checkpoint">Owned from here on.</param>
@@ -41,6 +44,8 @@ public sealed class GpuDecoderModel : DecoderModel
             _positions = tensors.PositionEmbedding is { } positions ? _runtime.Upload<float>(positions.ToArray()) : null;
             _tokens = _runtime.Allocate((long)ContextLength * sizeof(int));
             _readOut = new GpuReadOut(_runtime, _kernels, head, tensors.FinalNorm, Config, precision);
+            _logits = new LogitsKernels(_runtime);
+            _probes = new GpuProbes(_runtime, Config.HiddenSize);
             _forward = new GpuForwardPass(_runtime, _kernels, Config, MaxBatch, ContextLength);
             _runtime.Wait();
         }
@@ -73,8 +78,10 @@ public sealed class GpuDecoderModel : DecoderModel
     {
         states.Select(start, tokens.Length);
         CheckTokens(tokens, start);
-        _runtime.Write(_tokens, 0, tokens);
-        _kernels.Embed(_tokens, _embedding, _positions, start + Config.LearnedPositionOffset, ((GpuHiddenStates)states).Rows(0, tokens.Length));
+        if (tokens.Length > 1) _runtime.Write(_tokens, 0, tokens);
+        _kernels.Embed(
+            tokens.Length > 1 ? _tokens : null, _embedding, _positions, start + Config.LearnedPositionOffset,
+            ((GpuHiddenStates)states).Rows(0, tokens.Length), single: tokens[0]);
     }
 
     public override void RunLayers(int from, int to, HiddenStates states, KvCache cache, int propagated, CancellationToken cancellationToken)
@@ -102,11 +109,31 @@ public sealed class GpuDecoderModel : DecoderModel
         if (reached < to) throw new OperationCanceledException(cancellationToken);
     }
 
-    public override void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits)
+    public override Logits CreateLogits(int rows) => new GpuLogits(_runtime, _logits, rows, Config.VocabularySize);
+
+    public override Distributions CreateDistributions(int rows) => new GpuDistributions(_runtime, _logits, rows, Config.VocabularySize);
+
+    public override void ReadOut(HiddenStates states, int layer, int first, int count, Logits logits)
     {
         CheckReadOut(states, layer, first, count, logits);
-        _readOut.Run((GpuHiddenStates)states, layer, first, count, logits);
+        logits.Fill(count);
+        _readOut.Run((GpuHiddenStates)states, layer, first, count, (GpuLogits)logits);
     }
+
+    public override void Evaluate(ProbeNetwork network, HiddenStates states, int row, ReadOnlySpan<float> rest, Span<float> outputs)
+    {
+        CheckEvaluate(network, states, row, rest, outputs);
+        _probes.Evaluate(network, ((GpuHiddenStates)states).Rows(row, 1), rest, outputs);
+    }
+
+    public override void Keep(HiddenStates states, int row, HiddenStates kept)
+    {
+        kept.Select(0, 1);
+        _probes.Keep(((GpuHiddenStates)states).Rows(row, 1), ((GpuHiddenStates)kept).Rows(0, 1));
+    }
+
+    public override float Cosine(HiddenStates states, int row, HiddenStates kept) =>
+        _probes.Cosine(((GpuHiddenStates)states).Rows(row, 1), ((GpuHiddenStates)kept).Rows(0, 1));
 
     protected override void Dispose(bool disposing)
     {

@@ -8,18 +8,16 @@ internal sealed class GpuReadOut
 {
     private const int MaxRows = GpuKernels.Tile;
 
-    private readonly GpuRuntime _runtime;
     private readonly GpuKernels _kernels;
     private readonly GpuLinear _head;
     private readonly GpuNorm? _norm;
     private readonly Dictionary<int, GpuExitHead> _exitHeads = []; // by layers run
-    private readonly GpuRows _logits, _normed;
+    private readonly GpuRows _normed;
 
     public GpuReadOut(GpuRuntime runtime, GpuKernels kernels, GpuLinear head, NormTensors? finalNorm, ModelConfig config, WeightPrecision precision)
     {
-        (_runtime, _kernels, _head) = (runtime, kernels, head);
+        (_kernels, _head) = (kernels, head);
         _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config);
-        _logits = Scratch(runtime, config.VocabularySize);
         _normed = Scratch(runtime, config.HiddenSize);
         foreach (var (layer, exitHead) in config.Learned.Heads)
         {
@@ -30,10 +28,9 @@ internal sealed class GpuReadOut
     public long Bytes => _head.Bytes;
 
     /// <param name="layer">Layers that the states have run.</param>
-    /// <param name="logits">[count, vocabulary].</param>
-    public void Run(GpuHiddenStates states, int layer, int first, int count, Span<float> logits)
+    /// <param name="logits">Its rows 0 … count − 1 are filled. Nothing is waited for.</param>
+    public void Run(GpuHiddenStates states, int layer, int first, int count, GpuLogits logits)
     {
-        var vocabulary = _head.Outputs;
         for (var done = 0; done < count; done += MaxRows)
         {
             var rows = Math.Min(MaxRows, count - done);
@@ -43,11 +40,7 @@ internal sealed class GpuReadOut
                 exitHead.Apply(_kernels, input, _normed with { Count = rows });
                 (input, norm) = (_normed with { Count = rows }, null);
             }
-            _kernels.Product(_head, norm, input, _logits);
-            for (var row = 0; row < rows; row++)
-            {
-                _runtime.Read(_logits.Buffer, (long)row * _logits.Stride, logits.Slice((done + row) * vocabulary, vocabulary));
-            }
+            _kernels.Product(_head, norm, input, logits.Values(done, rows));
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed unsafe class GpuKernel(nint handle, string name)
     public void Restart() => _given = 0;
 }
 
-/// <summary>A buffer (null where the source looks for none) or a number of 32 bits.</summary>
+/// <summary>A buffer (null where the source looks for none) or a number.</summary>
 internal readonly struct GpuArgument
 {
     private GpuArgument(ulong bits, nuint size)
@@ -48,6 +48,8 @@ internal readonly struct GpuArgument
     public static implicit operator GpuArgument(GpuBuffer? buffer) => new((ulong)(buffer?.Handle ?? 0), (nuint)nint.Size);
 
     public static implicit operator GpuArgument(int value) => new((uint)value, sizeof(int));
+
+    public static implicit operator GpuArgument(ulong value) => new(value, sizeof(ulong));
 
     public static implicit operator GpuArgument(float value) => new(BitConverter.SingleToUInt32Bits(value), sizeof(float));
 }
