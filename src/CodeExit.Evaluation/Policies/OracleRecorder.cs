@@ -30,7 +30,7 @@ internal sealed class OracleRecorder(ITokenObserver inner) : IExitPolicy, IToken
 
     public ExitAction Decide(ExitView view)
     {
-        _said.Add((view.Layer, Sampler.ArgMax(view.Logits)));
+        _said.Add((view.Layer, view.Logits.Largest(0)));
         return ExitAction.Continue;
     }
 

@@ -22,7 +22,7 @@ public sealed record BatchCost(IReadOnlyList<double> Layers, IReadOnlyList<doubl
         using var states = model.CreateStates(PromptTokens + MostRows);
         var tokens = new int[PromptTokens + MostRows];
         for (var i = 0; i < tokens.Length; i++) tokens[i] = i * 37 % model.Config.VocabularySize;
-        var logits = new float[MostRows * model.Config.VocabularySize];
+        using var logits = model.CreateLogits(MostRows);
         var layers = NewTimes();
         var head = NewTimes();
         model.Embed(tokens.AsSpan(0, PromptTokens), 0, states);

@@ -13,6 +13,9 @@ public sealed class DecodingSession : IDisposable
     private readonly DecoderModel _model;
     private readonly TokenSequence _sequence;
     private readonly ExitView _view;
+    private readonly Distributions _sampled;
+    private Logits? _verifiedLogits;
+    private Distributions? _draftDistributions;
     private readonly int[] _emittedTokens;
     private readonly int[] _emittedLayers;
     private int _emitted;
@@ -30,7 +33,8 @@ public sealed class DecodingSession : IDisposable
         _model = model;
         _sequence = new TokenSequence(model);
         _view = new ExitView(model);
-        Sampler = new Sampler(model.Config.VocabularySize);
+        _sampled = model.CreateDistributions(1);
+        Sampler = new Sampler(_sampled);
         _emittedTokens = new int[model.ContextLength];
         _emittedLayers = new int[model.ContextLength];
     }
@@ -44,7 +48,10 @@ public sealed class DecodingSession : IDisposable
     /// <summary>True once the policy wants no more tokens.</summary>
     public bool Stopped { get; private set; }
 
-    /// <summary>Time that the policy's looks took, read-outs that were of use anyway not counted.</summary>
+    /// <summary>
+    /// Time that the policy's looks took, read-outs that were of use anyway not counted. A look waits for the layers before it where a device
+    /// works while the host goes on, so on such a device their time is in it.
+    /// </summary>
     public TimeSpan Probes => Stopwatch.GetElapsedTime(0, _probeTicks);
 
     /// <summary>Time that later tokens took to run layers of the prompt that it had not run by itself.</summary>
@@ -88,7 +95,7 @@ public sealed class DecodingSession : IDisposable
     }
 
     /// <summary>Logits of the last position, sampled.</summary>
-    public int ReadOut() => Sampler.Sample(_view.Logits);
+    public int ReadOut() => Sampler.Sample(_view.Logits, 0);
 
     /// <summary>Files a decoded token and tells the observer.</summary>
     /// <returns>Why the generation is over, or null to go on.</returns>
@@ -117,8 +124,8 @@ public sealed class DecodingSession : IDisposable
     /// Runs the last token, or the last draft, through <paramref name="layer"/> layers and reads it out there. Behind a verified token the
     /// policy may stop.
     /// </summary>
-    /// <returns>Logits, [vocabulary], valid until the next look.</returns>
-    public ReadOnlySpan<float> Look(int layer, CancellationToken cancellationToken)
+    /// <returns>One row, valid until the next look.</returns>
+    public Logits Look(int layer, CancellationToken cancellationToken)
     {
         _sequence.Deepen(layer, cancellationToken);
         _view.Show(_sequence.Last(), layer, _emitted);
@@ -132,16 +139,31 @@ public sealed class DecodingSession : IDisposable
     /// <summary>True for a token that ends the text.</summary>
     public bool IsEnd(int token) => _endTokens.Contains(token);
 
-    /// <summary>Runs all layers that the last token and the drafts behind it lack, each layer in one batch, and reads all of them out.</summary>
-    /// <param name="logits">[1 + drafts, vocabulary].</param>
-    public void Verify(Span<float> logits, CancellationToken cancellationToken)
+    /// <summary>To be called before any draft. The room is kept, so that it costs something once only.</summary>
+    /// <param name="most">Drafts of one verification.</param>
+    public void MakeRoomForDrafts(int most)
     {
+        if (_draftDistributions?.Rows >= most) return;
+        DisposeDrafts();
+        _verifiedLogits = _model.CreateLogits(most + 1);
+        _draftDistributions = _model.CreateDistributions(most);
+    }
+
+    /// <summary>What drafts were drawn from, a row for each.</summary>
+    public Distributions DraftDistributions => _draftDistributions!;
+
+    /// <summary>Runs all layers that the last token and the drafts behind it lack, each layer in one batch, and reads all of them out.</summary>
+    /// <returns>1 + drafts rows, valid until the next verification.</returns>
+    public Logits Verify(CancellationToken cancellationToken)
+    {
+        var logits = _verifiedLogits!;
         _sequence.Deepen(Layers, cancellationToken);
         var states = _sequence.Unverified();
         _model.ReadOut(states, Layers, 0, states.Count, logits);
         _depth = Layers;
         _verified += states.Count;
         Drafted += states.Count - 1;
+        return logits;
     }
 
     /// <summary>The first draft is right: emits it and takes it into the sequence.</summary>
@@ -157,7 +179,19 @@ public sealed class DecodingSession : IDisposable
     /// <summary>Forgets the drafts that are left.</summary>
     public void Reject() => _sequence.Reject();
 
-    public void Dispose() => _sequence.Dispose();
+    public void Dispose()
+    {
+        DisposeDrafts();
+        _sampled.Dispose();
+        _view.Dispose();
+        _sequence.Dispose();
+    }
+
+    private void DisposeDrafts()
+    {
+        _verifiedLogits?.Dispose();
+        _draftDistributions?.Dispose();
+    }
 
     /// <summary>Takes the last position from stop to stop, until the policy or the last layer says that it be read out.</summary>
     private void Advance(CancellationToken cancellationToken)

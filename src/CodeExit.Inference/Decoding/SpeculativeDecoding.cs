@@ -1,4 +1,3 @@
-using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Decoding;
@@ -12,10 +11,7 @@ public sealed class SpeculativeDecoding : IDecodingStrategy
 {
     private readonly int _exit;
     private readonly float _confidence;
-    private readonly int _vocabulary;
     private readonly int[] _drafts;
-    private readonly float[] _drafted;
-    private readonly float[] _verified;
     private DraftLength _length;
 
     /// <param name="exit">Layers (1-based) that a draft runs.</param>
@@ -23,16 +19,15 @@ public sealed class SpeculativeDecoding : IDecodingStrategy
     /// <param name="confidence">Least probability, at temperature 1, of the exit's likeliest token for a draft to be made of it.</param>
     public SpeculativeDecoding(ModelConfig config, int exit, int most, float confidence)
     {
-        (_exit, _confidence, _vocabulary) = (exit, confidence, config.VocabularySize);
+        (_exit, _confidence) = (exit, confidence);
         _length = new DraftLength(most, (double)exit / config.LayerCount);
         _drafts = new int[most];
-        _drafted = new float[most * _vocabulary];
-        _verified = new float[(most + 1) * _vocabulary];
     }
 
     public GenerationEnd Decode(DecodingSession session, CancellationToken cancellationToken)
     {
         _length.Reset();
+        session.MakeRoomForDrafts(_drafts.Length);
         if (session.Stopped) return GenerationEnd.Policy;
         for (var token = session.ReadOut(); ;)
         {
@@ -40,15 +35,15 @@ public sealed class SpeculativeDecoding : IDecodingStrategy
             session.Append(token);
             var drafts = Draft(session, cancellationToken);
             if (session.Stopped) return GenerationEnd.Policy;
-            session.Verify(_verified, cancellationToken);
+            var verified = session.Verify(cancellationToken);
             var accepted = 0;
-            while (accepted < drafts && (token = Verified(session, accepted)) == _drafts[accepted])
+            while (accepted < drafts && (token = Verified(session, verified, accepted)) == _drafts[accepted])
             {
                 accepted++;
                 if (session.Accept() is { } ended) return ended;
             }
             if (accepted < drafts) session.Reject();
-            else token = session.Sampler.Sample(Row(_verified, drafts));
+            else token = session.Sampler.Sample(verified, drafts);
             _length.Add(drafts, accepted);
         }
     }
@@ -61,17 +56,14 @@ public sealed class SpeculativeDecoding : IDecodingStrategy
         {
             var logits = session.Look(_exit, cancellationToken);
             if (session.Stopped) return 0;
-            var distribution = Row(_drafted, count);
-            if (_confidence > 0 && Certainty.Of(logits).First < _confidence) return count;
-            var token = _drafts[count] = session.Sampler.Sample(logits, distribution);
+            if (_confidence > 0 && logits.Certainty(0).First < _confidence) return count;
+            var token = _drafts[count] = session.Sampler.Sample(logits, 0, session.DraftDistributions, count);
             session.Draft(token);
             if (session.IsEnd(token)) return count + 1;
         }
         return most;
     }
 
-    private int Verified(DecodingSession session, int draft) =>
-        session.Sampler.Verify(Row(_verified, draft), Row(_drafted, draft), _drafts[draft]);
-
-    private Span<float> Row(float[] rows, int row) => rows.AsSpan(row * _vocabulary, _vocabulary);
+    private int Verified(DecodingSession session, Logits verified, int draft) =>
+        session.Sampler.Verify(verified, draft, session.DraftDistributions, draft, _drafts[draft]);
 }

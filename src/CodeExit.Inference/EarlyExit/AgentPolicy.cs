@@ -42,7 +42,7 @@ public sealed class AgentPolicy : IExitPolicy
 
     public ExitAction Decide(ExitView view)
     {
-        var preferences = _agent.Evaluate(view.NormalizedState); // logits of continue and exit
+        var preferences = view.Evaluate(_agent); // logits of continue and exit
         var preference = preferences[1] - preferences[0];
         var exit = ProbeNetwork.Probability(preference);
         Evidence = new ExitEvidence(ExitMeasure.Agent, exit, MathF.Max(_threshold, 0.5f)); // preferring exit is a threshold of one half

@@ -27,5 +27,5 @@ public sealed class ClassifierPolicy : ConfidencePolicy
     }
 
     public override ExitAction Decide(ExitView view) =>
-        ExitIf(ExitMeasure.Classifier, ProbeNetwork.Probability(_probes[TrainedExits.Index(Config, view.Layer)].Evaluate(view.NormalizedState)[0]), view);
+        ExitIf(ExitMeasure.Classifier, ProbeNetwork.Probability(view.Evaluate(_probes[TrainedExits.Index(Config, view.Layer)])[0]), view);
 }

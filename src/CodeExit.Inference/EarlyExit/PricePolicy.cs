@@ -22,7 +22,6 @@ public sealed class PricePolicy : IExitPolicy
     private readonly float[] _look = new float[PriceProbes.LookInputs];
     private readonly float[] _reading = new float[PriceProbes.ReadingInputs];
     private PriceProbes[] _probes = [];
-    private float[] _state = [];
 
     internal PricePolicy(PolicySpec spec)
     {
@@ -44,7 +43,6 @@ public sealed class PricePolicy : IExitPolicy
         if (ReferenceEquals(config, _config)) return;
         TrainedExits.Require(config, Spec);
         _probes = PriceProbes.Require(config, Spec);
-        _state = new float[config.HiddenSize + 1];
         _config = config;
     }
 
@@ -56,16 +54,14 @@ public sealed class PricePolicy : IExitPolicy
     {
         var probes = _probes[TrainedExits.Index(_config, view.Layer)];
         var price = PriceProbes.Feature(Price);
-        view.NormalizedState.CopyTo(_state);
-        _state[^1] = price;
-        var leaning = probes.State.Evaluate(_state)[0];
+        var leaning = view.Evaluate(probes.State, price)[0];
         (_look[0], _look[1]) = (leaning, price);
         var looking = probes.Look.Evaluate(_look)[0];
         Evidence = new ExitEvidence(ExitMeasure.Look, looking, 0);
         if (looking <= 0) return ExitAction.Continue;
 
         (_reading[0], _reading[1]) = (leaning, price);
-        Certainty.Of(view.Logits).CopyTo(_reading.AsSpan(PriceProbes.LookInputs));
+        view.Certainty.CopyTo(_reading.AsSpan(PriceProbes.LookInputs));
         var leaving = probes.Reading.Evaluate(_reading)[0];
         Evidence = new ExitEvidence(ExitMeasure.Price, leaving, 0);
         return leaving > 0 ? ExitAction.Exit : ExitAction.Continue;

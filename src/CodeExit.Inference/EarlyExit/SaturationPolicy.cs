@@ -1,7 +1,3 @@
-using System.Numerics.Tensors;
-using CodeExit.Inference.Decoding;
-using CodeExit.Inference.Models;
-
 namespace CodeExit.Inference.EarlyExit;
 
 /// <summary>
@@ -12,17 +8,10 @@ public sealed class SaturationPolicy : ConfidencePolicy
 {
     public const string Name = "saturation";
 
-    private float[] _before = [];
     private int _beforeLayer;
 
     internal SaturationPolicy(PolicySpec spec) : base(spec)
     {
-    }
-
-    public override void Begin(ModelConfig config, GenerationOptions options)
-    {
-        base.Begin(config, options);
-        if (_before.Length != config.HiddenSize) _before = new float[config.HiddenSize];
     }
 
     /// <summary>Every exit, and the layer before it; before the last exit there is nothing left to decide.</summary>
@@ -37,8 +26,8 @@ public sealed class SaturationPolicy : ConfidencePolicy
         Evidence = default;
         // Nothing is known of what came before the first layer.
         var known = _beforeLayer == view.Layer - 1 && view.Layer > 1 && Config.ExitLayers.Contains(view.Layer);
-        var action = known ? ExitIf(ExitMeasure.Saturation, TensorPrimitives.CosineSimilarity(_before, view.State), view) : ExitAction.Continue;
-        view.State.CopyTo(_before);
+        var action = known ? ExitIf(ExitMeasure.Saturation, view.CosineToKept(), view) : ExitAction.Continue;
+        view.Keep();
         _beforeLayer = view.Layer;
         return action;
     }

@@ -20,7 +20,7 @@ public sealed class SequencePolicy : IExitPolicy
     private ModelConfig _config = null!;
     private ProbeNetwork _probe = null!;
     private IReadOnlyList<float> _place = [];
-    private float[] _input = [];
+    private float[] _rest = [];
     private int _depth;
 
     internal SequencePolicy(PolicySpec spec)
@@ -40,10 +40,10 @@ public sealed class SequencePolicy : IExitPolicy
             TrainedExits.Require(config, Spec);
             _probe = config.Learned.Probes.Require(Name, outputs: config.ExitLayers.Count - 1, Spec);
             _config = config;
-            _input = new float[_probe.Inputs];
         }
         var values = _probe.Inputs - config.HiddenSize;
-        if (_place.Count == values || _place.Count == 0) return;
+        if (_rest.Length != values) _rest = new float[Math.Max(0, values)];
+        if (values >= 0 && (_place.Count == values || _place.Count == 0)) return;
         throw new ArgumentException(
             $"policy '{Spec}' was learned with {values} values that describe the place, and the request has {_place.Count}");
     }
@@ -65,9 +65,8 @@ public sealed class SequencePolicy : IExitPolicy
 
     private ExitEvidence Choose(ExitView view)
     {
-        view.NormalizedState.CopyTo(_input);
-        for (var i = _config.HiddenSize; i < _input.Length; i++) _input[i] = _place.Count == 0 ? 0 : _place[i - _config.HiddenSize];
-        var kept = _probe.Evaluate(_input);
+        for (var i = 0; i < _rest.Length; i++) _rest[i] = _place.Count == 0 ? 0 : _place[i];
+        var kept = view.Evaluate(_probe, _rest);
         var most = 0f;
         for (var exit = 0; exit < kept.Length; exit++)
         {

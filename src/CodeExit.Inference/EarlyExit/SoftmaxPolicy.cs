@@ -12,5 +12,5 @@ public sealed class SoftmaxPolicy : ConfidencePolicy
     {
     }
 
-    public override ExitAction Decide(ExitView view) => ExitIf(ExitMeasure.Softmax, Certainty.Of(view.Logits).Gap, view);
+    public override ExitAction Decide(ExitView view) => ExitIf(ExitMeasure.Softmax, view.Certainty.Gap, view);
 }

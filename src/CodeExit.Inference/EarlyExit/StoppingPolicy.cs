@@ -45,7 +45,7 @@ public sealed class StoppingPolicy(IExitPolicy inner, float threshold, string sp
     {
         if (TrainedExits.Index(_config, view.Layer) is >= 0 and var exit)
         {
-            var wrong = ProbeNetwork.Probability(_probes[exit].Evaluate(view.NormalizedState)[0]);
+            var wrong = ProbeNetwork.Probability(view.Evaluate(_probes[exit])[0]);
             Evidence = new ExitEvidence(ExitMeasure.Stop, wrong, threshold);
             if (wrong >= threshold) return ExitAction.Stop;
         }

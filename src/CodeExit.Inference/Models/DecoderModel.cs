@@ -1,5 +1,6 @@
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit.Learned;
 
 namespace CodeExit.Inference.Models;
 
@@ -9,6 +10,11 @@ namespace CodeExit.Inference.Models;
 /// </summary>
 public abstract class DecoderModel : IDisposable
 {
+    /// <summary>Rows that are read out at a time to be copied: what one reading of the head serves.</summary>
+    private const int CopiedRows = 8;
+
+    private Logits? _copied;
+
     protected DecoderModel(ModelConfig config, int contextLength)
     {
         Config = config;
@@ -60,21 +66,60 @@ public abstract class DecoderModel : IDisposable
     /// <exception cref="InvalidOperationException">An earlier position of one of the layers is missing in the cache.</exception>
     public abstract void RunLayers(int from, int to, HiddenStates states, KvCache cache, int propagated, CancellationToken cancellationToken);
 
-    /// <inheritdoc cref="ReadOut(HiddenStates, int, int, int, Span{float})"/>
-    /// <param name="logits">[vocabulary].</param>
-    public void ReadOut(HiddenStates states, int layer, int row, Span<float> logits) => ReadOut(states, layer, row, 1, logits);
+    /// <summary>Room for logits of a few rows.</summary>
+    public abstract Logits CreateLogits(int rows);
+
+    /// <summary>Room for what is sampled from.</summary>
+    public abstract Distributions CreateDistributions(int rows);
 
     /// <summary>
     /// Logits of rows of the window through the final norm, or through what was learned for the exit after <paramref name="layer"/>, and the
     /// LM head. The head's weights are read once for a few rows, and each row's logits are those that it has alone.
     /// </summary>
     /// <param name="layer">Layers that the states have run.</param>
-    /// <param name="logits">F32, [count, vocabulary].</param>
+    /// <param name="logits">Its rows 0 … count − 1 are filled.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row, or no room for its logits.</exception>
-    public abstract void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits);
+    public abstract void ReadOut(HiddenStates states, int layer, int first, int count, Logits logits);
+
+    /// <summary>
+    /// Asks a network of a row of the window: its inputs are the state divided by its root mean square (<see cref="StateNormalization"/>),
+    /// and behind it what the host knows.
+    /// </summary>
+    /// <param name="rest">As many as the network has inputs beyond the state.</param>
+    /// <param name="outputs">As many as the network has.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row, or values are too few or too many.</exception>
+    public abstract void Evaluate(ProbeNetwork network, HiddenStates states, int row, ReadOnlySpan<float> rest, Span<float> outputs);
+
+    /// <summary>Copies a row of the window into the first row of other states, of this model too.</summary>
+    public abstract void Keep(HiddenStates states, int row, HiddenStates kept);
+
+    /// <summary>The cosine between a row of the window and what was kept.</summary>
+    public abstract float Cosine(HiddenStates states, int row, HiddenStates kept);
+
+    /// <inheritdoc cref="ReadOut(HiddenStates, int, int, int, Span{float})"/>
+    /// <param name="logits">[vocabulary].</param>
+    public void ReadOut(HiddenStates states, int layer, int row, Span<float> logits) => ReadOut(states, layer, row, 1, logits);
+
+    /// <summary>The same, copied out: for whoever wants to see all of it.</summary>
+    /// <inheritdoc cref="ReadOut(HiddenStates, int, int, int, Logits)"/>
+    /// <param name="logits">F32, [count, vocabulary].</param>
+    public void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits)
+    {
+        var vocabulary = Config.VocabularySize;
+        CheckReadOut(states, layer, first, count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)count * vocabulary, nameof(logits));
+        _copied ??= CreateLogits(CopiedRows);
+        for (var done = 0; done < count; done += CopiedRows)
+        {
+            var rows = Math.Min(CopiedRows, count - done);
+            ReadOut(states, layer, first + done, rows, _copied);
+            for (var row = 0; row < rows; row++) _copied.CopyRow(row, logits.Slice((done + row) * vocabulary, vocabulary));
+        }
+    }
 
     public void Dispose()
     {
+        _copied?.Dispose();
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
@@ -116,13 +161,26 @@ public abstract class DecoderModel : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)propagated, (uint)states.Count, nameof(propagated));
     }
 
-    /// <summary>What every backend's <see cref="ReadOut(HiddenStates, int, int, int, Span{float})"/> refuses.</summary>
-    protected void CheckReadOut(HiddenStates states, int layer, int first, int count, ReadOnlySpan<float> logits)
+    /// <summary>What every backend's <see cref="ReadOut(HiddenStates, int, int, int, Logits)"/> refuses.</summary>
+    protected void CheckReadOut(HiddenStates states, int layer, int first, int count, Logits logits)
+    {
+        CheckReadOut(states, layer, first, count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, logits.Rows);
+    }
+
+    /// <summary>What every backend's <see cref="Evaluate"/> refuses.</summary>
+    protected void CheckEvaluate(ProbeNetwork network, HiddenStates states, int row, ReadOnlySpan<float> rest, ReadOnlySpan<float> outputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)states.Count, nameof(row));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rest.Length, network.Inputs - Config.HiddenSize, nameof(rest));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(outputs.Length, network.Outputs, nameof(outputs));
+    }
+
+    private void CheckReadOut(HiddenStates states, int layer, int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)layer, (uint)Config.LayerCount, nameof(layer));
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, states.Count - first);
-        ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, (long)count * Config.VocabularySize, nameof(logits));
     }
 }

@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Cpu;
@@ -17,6 +19,7 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
     private readonly ActivationBuffer? _embedding;
     private readonly ReadOutPass _readOut;
     private readonly ForwardPass _forward;
+    private float[] _probeInput = [];
 
     /// <param name="checkpoint">Owned from here on: its mapping is needed as long as the model.</param>
     /// <param name="contextLength">Positions of a sequence; at most what a learned position table holds.</param>
@@ -78,11 +81,34 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         if (reached < to) throw new OperationCanceledException(cancellationToken);
     }
 
-    public override void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits)
+    public override Logits CreateLogits(int rows) => new CpuLogits(rows, Config.VocabularySize);
+
+    public override Distributions CreateDistributions(int rows) => new CpuDistributions(rows, Config.VocabularySize);
+
+    public override void ReadOut(HiddenStates states, int layer, int first, int count, Logits logits)
     {
         CheckReadOut(states, layer, first, count, logits);
-        _readOut.Run(_team, (CpuHiddenStates)states, layer, first, count, logits);
+        logits.Fill(count);
+        _readOut.Run(_team, (CpuHiddenStates)states, layer, first, count, (CpuLogits)logits);
     }
+
+    public override void Evaluate(ProbeNetwork network, HiddenStates states, int row, ReadOnlySpan<float> rest, Span<float> outputs)
+    {
+        CheckEvaluate(network, states, row, rest, outputs);
+        if (_probeInput.Length < network.Inputs) _probeInput = new float[network.Inputs];
+        var input = _probeInput.AsSpan(0, network.Inputs);
+        StateNormalization.Apply(Row(states, row), input[..Config.HiddenSize]);
+        rest.CopyTo(input[Config.HiddenSize..]);
+        network.Evaluate(input).CopyTo(outputs);
+    }
+
+    public override void Keep(HiddenStates states, int row, HiddenStates kept)
+    {
+        kept.Select(0, 1);
+        Row(states, row).CopyTo(Row(kept, 0));
+    }
+
+    public override float Cosine(HiddenStates states, int row, HiddenStates kept) => TensorPrimitives.CosineSimilarity<float>(Row(kept, 0), Row(states, row));
 
     protected override void Dispose(bool disposing)
     {
@@ -95,6 +121,8 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         foreach (var layer in _layers) layer.Dispose();
         _checkpoint.Dispose();
     }
+
+    private static Span<float> Row(HiddenStates states, int row) => ((CpuHiddenStates)states).Values(row);
 
     /// <summary>Weights that a token at full depth multiplies with.</summary>
     private static long Weights(DecoderTensors tensors)

@@ -12,11 +12,14 @@ internal sealed unsafe class CpuHiddenStates(int capacity, int hiddenSize) : Hid
     /// <summary>Row of the window.</summary>
     public float* Row(int row) => _rows.Pointer + (long)(Start + row) * Stride;
 
-    public override void CopyRow(int row, Span<float> destination)
+    /// <summary>Row of the window, [hidden size].</summary>
+    public Span<float> Values(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
-        new ReadOnlySpan<float>(Row(row), hiddenSize).CopyTo(destination);
+        return new Span<float>(Row(row), hiddenSize);
     }
+
+    public override void CopyRow(int row, Span<float> destination) => Values(row).CopyTo(destination);
 
     protected override void Dispose(bool disposing)
     {

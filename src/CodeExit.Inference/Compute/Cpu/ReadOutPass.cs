@@ -14,9 +14,8 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
     private readonly CpuLinear _head;
     private readonly ActivationBuffer[] _normed;
     private readonly ActivationBuffer[] _projected;
-    private readonly AlignedBuffer<float> _logits;
-    private readonly int _vocabularySize;
     private float* _row;
+    private float* _logits;
     private int _rows;
     private int _stride;
     private CpuExitHead? _exitHead;
@@ -35,28 +34,22 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
             _normed[worker] = new ActivationBuffer(precision, MaxRows, config.HiddenSize);
             _projected[worker] = new ActivationBuffer(precision, MaxRows, config.EmbeddingSize);
         }
-        _logits = new AlignedBuffer<float>((long)MaxRows * _head.OutputStride);
-        _vocabularySize = config.VocabularySize;
     }
 
     public long Bytes => _head.Bytes + (_projectOut?.Bytes ?? 0);
 
     /// <param name="layer">Layers that the states have run.</param>
-    /// <param name="logits">[count, vocabulary].</param>
-    public void Run(WorkerTeam team, CpuHiddenStates states, int layer, int first, int count, Span<float> logits)
+    /// <param name="logits">Its rows 0 … count − 1 are filled, padding too.</param>
+    public void Run(WorkerTeam team, CpuHiddenStates states, int layer, int first, int count, CpuLogits logits)
     {
         _exitHead = _exitHeads[layer];
         _stride = states.Stride;
         for (var done = 0; done < count; done += _rows)
         {
             _row = states.Row(first + done);
+            _logits = logits.Pointer(done);
             _rows = Math.Min(MaxRows, count - done);
             team.Run(this);
-            for (var row = 0; row < _rows; row++)
-            {
-                new ReadOnlySpan<float>(_logits.Pointer + (long)row * _head.OutputStride, _vocabularySize)
-                    .CopyTo(logits[((done + row) * _vocabularySize)..]);
-            }
         }
     }
 
@@ -82,7 +75,7 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
         }
         while (team.Claim(_head.Blocks, _head.Chunk(team), out var first, out var end))
         {
-            _head.Multiply(input, _logits.Pointer, _head.OutputStride, first, end);
+            _head.Multiply(input, _logits, _head.OutputStride, first, end);
         }
     }
 
@@ -94,6 +87,5 @@ internal sealed unsafe class ReadOutPass : ITeamWork, IDisposable
         _head.Dispose();
         foreach (var buffer in _normed) buffer.Dispose();
         foreach (var buffer in _projected) buffer.Dispose();
-        _logits.Dispose();
     }
 }

@@ -1,11 +1,12 @@
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Gpu.OpenCl;
 using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Gpu;
 
-/// <summary>A decoder whose weights, caches and states are on an OpenCL device. The host sends token ids and gets logits and states when it asks.</summary>
+/// <summary>A decoder whose weights, caches and states are on an OpenCL device. The host sends token ids and gets answers to what it asks: a token, a few numbers.</summary>
 public sealed class GpuDecoderModel : DecoderModel
 {
     /// <summary>Eight tiles of the GEMM: enough groups for a large card, and still a layer in a few milliseconds on a small one.</summary>
@@ -21,6 +22,8 @@ public sealed class GpuDecoderModel : DecoderModel
     private readonly GpuRows _narrow; // embeddings before it
     private readonly GpuBuffer _tokens;
     private readonly GpuReadOut _readOut;
+    private readonly LogitsKernels _logits;
+    private readonly GpuProbes _probes;
     private readonly GpuForwardPass _forward;
 
     /// <param name="checkpoint">Owned from here on.</param>
@@ -53,6 +56,8 @@ public sealed class GpuDecoderModel : DecoderModel
             var projectOut = tensors.ProjectOut is null ? null : new GpuLinear(_runtime, precision, byTurns: false, tensors.ProjectOut);
             _tokens = _runtime.Allocate((long)ContextLength * sizeof(int));
             _readOut = new GpuReadOut(_runtime, _kernels, head, projectOut, tensors.FinalNorm, Config);
+            _logits = new LogitsKernels(_runtime);
+            _probes = new GpuProbes(_runtime, Config.HiddenSize);
             _forward = new GpuForwardPass(_runtime, _kernels, Config, MaxBatch, ContextLength);
             _runtime.Wait();
         }
@@ -85,15 +90,16 @@ public sealed class GpuDecoderModel : DecoderModel
     {
         states.Select(start, tokens.Length);
         CheckTokens(tokens, start);
-        _runtime.Write(_tokens, 0, tokens);
+        if (tokens.Length > 1) _runtime.Write(_tokens, 0, tokens);
+        var ids = tokens.Length > 1 ? _tokens : null;
         var (rows, position) = (((GpuHiddenStates)states).Rows(0, tokens.Length), start + Config.LearnedPositionOffset);
         if (_projectIn is null)
         {
-            _kernels.Embed(_tokens, _embedding, _positions, position, rows);
+            _kernels.Embed(ids, _embedding, _positions, position, rows, single: tokens[0]);
             return;
         }
         var narrow = _narrow with { Count = tokens.Length };
-        _kernels.Embed(_tokens, _embedding, null, 0, narrow);
+        _kernels.Embed(ids, _embedding, null, 0, narrow, single: tokens[0]);
         _kernels.Product(_projectIn, null, narrow, rows);
         if (_positions is not null) _kernels.Add(Config.HiddenSize, new GpuRows(_positions, Config.HiddenSize, position, rows.Count), rows);
     }
@@ -123,11 +129,31 @@ public sealed class GpuDecoderModel : DecoderModel
         if (reached < to) throw new OperationCanceledException(cancellationToken);
     }
 
-    public override void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits)
+    public override Logits CreateLogits(int rows) => new GpuLogits(_runtime, _logits, rows, Config.VocabularySize);
+
+    public override Distributions CreateDistributions(int rows) => new GpuDistributions(_runtime, _logits, rows, Config.VocabularySize);
+
+    public override void ReadOut(HiddenStates states, int layer, int first, int count, Logits logits)
     {
         CheckReadOut(states, layer, first, count, logits);
-        _readOut.Run((GpuHiddenStates)states, layer, first, count, logits);
+        logits.Fill(count);
+        _readOut.Run((GpuHiddenStates)states, layer, first, count, (GpuLogits)logits);
     }
+
+    public override void Evaluate(ProbeNetwork network, HiddenStates states, int row, ReadOnlySpan<float> rest, Span<float> outputs)
+    {
+        CheckEvaluate(network, states, row, rest, outputs);
+        _probes.Evaluate(network, ((GpuHiddenStates)states).Rows(row, 1), rest, outputs);
+    }
+
+    public override void Keep(HiddenStates states, int row, HiddenStates kept)
+    {
+        kept.Select(0, 1);
+        _probes.Keep(((GpuHiddenStates)states).Rows(row, 1), ((GpuHiddenStates)kept).Rows(0, 1));
+    }
+
+    public override float Cosine(HiddenStates states, int row, HiddenStates kept) =>
+        _probes.Cosine(((GpuHiddenStates)states).Rows(row, 1), ((GpuHiddenStates)kept).Rows(0, 1));
 
     protected override void Dispose(bool disposing)
     {

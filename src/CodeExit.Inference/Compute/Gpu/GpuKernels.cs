@@ -47,11 +47,12 @@ internal sealed class GpuKernels
     }
 
     /// <summary>y[row] = embedding of token [row] (+ that of its position, where they are learned).</summary>
+    /// <param name="tokens">Null for one token, <paramref name="single"/>.</param>
     /// <param name="positions">[positions, columns]; null where they are not learned.</param>
     /// <param name="firstPosition">Row of <paramref name="positions"/> for the first token.</param>
-    public void Embed(GpuBuffer tokens, GpuLinear table, GpuBuffer? positions, int firstPosition, GpuRows y)
+    public void Embed(GpuBuffer? tokens, GpuLinear table, GpuBuffer? positions, int firstPosition, GpuRows y, int single = 0)
     {
-        _embed.With(tokens, table.Weight, positions, firstPosition, y.Buffer, y.Stride, y.First);
+        _embed.With(tokens, single, table.Weight, positions, firstPosition, y.Buffer, y.Stride, y.First);
         _runtime.Launch(_embed, (table.Columns, y.Count, 1));
     }
 

@@ -8,19 +8,17 @@ internal sealed class GpuReadOut
 {
     private const int MaxRows = GpuKernels.Tile;
 
-    private readonly GpuRuntime _runtime;
     private readonly GpuKernels _kernels;
     private readonly GpuLinear _head;
     private readonly GpuLinear? _projectOut;
     private readonly GpuNorm? _norm;
     private readonly Dictionary<int, GpuExitHead> _exitHeads = []; // by layers run
-    private readonly GpuRows _logits, _normed, _projected;
+    private readonly GpuRows _normed, _projected;
 
     public GpuReadOut(GpuRuntime runtime, GpuKernels kernels, GpuLinear head, GpuLinear? projectOut, NormTensors? finalNorm, ModelConfig config)
     {
-        (_runtime, _kernels, _head, _projectOut) = (runtime, kernels, head, projectOut);
+        (_kernels, _head, _projectOut) = (kernels, head, projectOut);
         _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config);
-        _logits = Scratch(runtime, config.VocabularySize);
         _normed = Scratch(runtime, config.HiddenSize);
         _projected = Scratch(runtime, config.EmbeddingSize);
         if (config.Learned.Heads.Count > 0) kernels.Compile(WeightPrecision.BF16, LinearTile.Single, LinearTile.Few);
@@ -33,10 +31,9 @@ internal sealed class GpuReadOut
     public long Bytes => _head.Bytes + (_projectOut?.Bytes ?? 0);
 
     /// <param name="layer">Layers that the states have run.</param>
-    /// <param name="logits">[count, vocabulary].</param>
-    public void Run(GpuHiddenStates states, int layer, int first, int count, Span<float> logits)
+    /// <param name="logits">Its rows 0 … count − 1 are filled. Nothing is waited for.</param>
+    public void Run(GpuHiddenStates states, int layer, int first, int count, GpuLogits logits)
     {
-        var vocabulary = _head.Outputs;
         for (var done = 0; done < count; done += MaxRows)
         {
             var rows = Math.Min(MaxRows, count - done);
@@ -51,11 +48,7 @@ internal sealed class GpuReadOut
                 _kernels.Product(_projectOut, norm, input, _projected with { Count = rows });
                 (input, norm) = (_projected with { Count = rows }, null);
             }
-            _kernels.Product(_head, norm, input, _logits);
-            for (var row = 0; row < rows; row++)
-            {
-                _runtime.Read(_logits.Buffer, (long)row * _logits.Stride, logits.Slice((done + row) * vocabulary, vocabulary));
-            }
+            _kernels.Product(_head, norm, input, logits.Values(done, rows));
         }
     }
 

@@ -49,6 +49,9 @@ public sealed class ProbeLayer
 
     public int Outputs => _bias.Length;
 
+    /// <summary>Whether it computes with its weights rounded to BF16. Whoever computes the same elsewhere has to do so too.</summary>
+    internal bool IsRounded => _columns.Length > 0;
+
     /// <summary>[outputs, inputs], row-major.</summary>
     public ReadOnlySpan<float> Weights => _rows;
 

@@ -1,3 +1,4 @@
+using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 
 namespace CodeExit.Tests.Inference.Decoding;
@@ -46,15 +47,15 @@ public sealed class SamplerTests
     public void Verify_DraftsFromQ_StandWithTheMinimumAndEndAsP(double[] p, double[] q)
     {
         const int Draws = 40_000;
-        var sampler = new Sampler(p.Length);
+        var sampler = NewSampler(p.Length);
         sampler.Reset(new GenerationOptions { Temperature = 1, Seed = 3 });
-        var drafted = new float[q.Length];
+        var drafted = new CpuDistributions(1, q.Length);
         var counts = new int[p.Length];
         var stood = 0;
         for (var i = 0; i < Draws; i++)
         {
-            var draft = sampler.Sample(LogitsOf(q), drafted);
-            var token = sampler.Verify(LogitsOf(p), drafted, draft);
+            var draft = sampler.Sample(LogitsOf(q), 0, drafted, 0);
+            var token = sampler.Verify(LogitsOf(p), 0, drafted, 0, draft);
             counts[token]++;
             if (token == draft) stood++;
         }
@@ -68,11 +69,12 @@ public sealed class SamplerTests
     public void Verify_RejectedDraft_ComesFromTheResidual()
     {
         const int Draws = 30_000;
-        var sampler = new Sampler(3);
+        var sampler = NewSampler(3);
         sampler.Reset(new GenerationOptions { Temperature = 1, Seed = 5 });
-        float[] q = [0.2f, 0.2f, 0.6f];
+        var q = new CpuDistributions(1, 3);
+        ((float[])[0.2f, 0.2f, 0.6f]).CopyTo(q.Row(0));
         var counts = new int[3];
-        for (var i = 0; i < Draws; i++) counts[sampler.Verify(LogitsOf([0.5, 0.4, 0.1]), q, 2)]++;
+        for (var i = 0; i < Draws; i++) counts[sampler.Verify(LogitsOf([0.5, 0.4, 0.1]), 0, q, 0, 2)]++;
 
         AssertBinomial(1 / 6.0, counts[2], Draws);
         AssertBinomial(0.6, counts[0], counts[0] + counts[1]);
@@ -81,11 +83,11 @@ public sealed class SamplerTests
     [Fact]
     public void Verify_Greedy_KeepsTheLargestAndNothingElse()
     {
-        var sampler = new Sampler(Logits.Length);
+        var sampler = NewSampler(Logits.Length);
         sampler.Reset(new GenerationOptions());
 
-        Assert.Equal(1, sampler.Verify(Logits, [], 1));
-        Assert.Equal(1, sampler.Verify(Logits, [], 3));
+        Assert.Equal(1, sampler.Verify(Rows(Logits), 0, null!, 0, 1));
+        Assert.Equal(1, sampler.Verify(Rows(Logits), 0, null!, 0, 3));
     }
 
     [Fact]
@@ -105,12 +107,22 @@ public sealed class SamplerTests
     public void Reset_BadOption_NamesIt(float temperature, float topP, string named)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(
-            () => new Sampler(4).Reset(new GenerationOptions { Temperature = temperature, TopP = topP }));
+            () => NewSampler(4).Reset(new GenerationOptions { Temperature = temperature, TopP = topP }));
 
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
-    private static float[] LogitsOf(double[] probabilities) => [.. probabilities.Select(probability => (float)Math.Log(probability))];
+    private static Sampler NewSampler(int vocabulary) => new(new CpuDistributions(1, vocabulary));
+
+    private static CpuLogits LogitsOf(double[] probabilities) => Rows([.. probabilities.Select(probability => (float)Math.Log(probability))]);
+
+    private static CpuLogits Rows(float[] values)
+    {
+        var logits = new CpuLogits(1, values.Length);
+        logits.Fill(1);
+        values.CopyTo(logits.Row(0));
+        return logits;
+    }
 
     /// <summary>Five standard deviations of a binomial count: one false alarm in a million, and the seed is fixed.</summary>
     private static void AssertBinomial(double probability, int count, int draws)
@@ -121,9 +133,10 @@ public sealed class SamplerTests
 
     private static int[] Draw(GenerationOptions options, int count)
     {
-        var sampler = new Sampler(Logits.Length);
+        var sampler = NewSampler(Logits.Length);
         sampler.Reset(options);
-        return [.. Enumerable.Range(0, count).Select(_ => sampler.Sample(Logits))];
+        var logits = Rows(Logits);
+        return [.. Enumerable.Range(0, count).Select(_ => sampler.Sample(logits, 0))];
     }
 
     private static double[] Nucleus(double temperature, double topP)

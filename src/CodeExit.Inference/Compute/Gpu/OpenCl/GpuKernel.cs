@@ -44,7 +44,7 @@ internal sealed unsafe class GpuKernel(nint handle, string name)
     }
 }
 
-/// <summary>A buffer (null where the source looks for none) or a number of 32 bits. The default is neither.</summary>
+/// <summary>A buffer (null where the source looks for none) or a number. The default is neither.</summary>
 internal readonly record struct GpuArgument
 {
     private GpuArgument(ulong bits, nuint size, long buffer)
@@ -65,6 +65,8 @@ internal readonly record struct GpuArgument
     public static implicit operator GpuArgument(GpuBuffer? buffer) => new((ulong)(buffer?.Handle ?? 0), (nuint)nint.Size, buffer?.Id ?? 0);
 
     public static implicit operator GpuArgument(int value) => new((uint)value, sizeof(int), 0);
+
+    public static implicit operator GpuArgument(ulong value) => new(value, sizeof(ulong), 0);
 
     public static implicit operator GpuArgument(float value) => new(BitConverter.SingleToUInt32Bits(value), sizeof(float), 0);
 }

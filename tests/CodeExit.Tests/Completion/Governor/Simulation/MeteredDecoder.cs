@@ -1,4 +1,5 @@
 using CodeExit.Inference.Decoding;
+using CodeExit.Inference.EarlyExit.Learned;
 using CodeExit.Inference.Models;
 using CodeExit.Tests.Telemetry.Simulation;
 
@@ -44,8 +45,19 @@ internal sealed class MeteredDecoder(DecoderModel model, SimulatedTime time, Lag
         model.RunLayers(from, to, states, cache, propagated, cancellationToken);
     }
 
-    public override void ReadOut(HiddenStates states, int layer, int first, int count, Span<float> logits) =>
+    public override Logits CreateLogits(int rows) => model.CreateLogits(rows);
+
+    public override Distributions CreateDistributions(int rows) => model.CreateDistributions(rows);
+
+    public override void ReadOut(HiddenStates states, int layer, int first, int count, Logits logits) =>
         model.ReadOut(states, layer, first, count, logits);
+
+    public override void Evaluate(ProbeNetwork network, HiddenStates states, int row, ReadOnlySpan<float> rest, Span<float> outputs) =>
+        model.Evaluate(network, states, row, rest, outputs);
+
+    public override void Keep(HiddenStates states, int row, HiddenStates kept) => model.Keep(states, row, kept);
+
+    public override float Cosine(HiddenStates states, int row, HiddenStates kept) => model.Cosine(states, row, kept);
 
     protected override void Dispose(bool disposing)
     {
