@@ -68,7 +68,7 @@ public sealed class GpuDecoderModelTests
 
         model.RunLayers(0, model.Config.LayerCount, states, cache, CancellationToken.None);
 
-        Assert.Equal(5 * model.Config.LayerCount, model.Launches - launches);
+        Assert.Equal(expected * model.Config.LayerCount, model.Launches - launches);
         Assert.Equal(bytes, model.BytesCopied);
     }
 
