@@ -3,8 +3,10 @@ using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
 using CodeExit.Completion.Gate;
 using CodeExit.Completion.Reuse;
+using CodeExit.Evaluation.Machine;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -57,11 +59,14 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         var work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
         var decoder = Decoders.Open(checkpoint, placement);
         var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
-        var generator = new Generator(decoder);
+        var card = (decoder as GpuDecoderModel)?.Card;
         return new SpeedSubject(
-            model.Name, work, Text(Decoders.Weights(placement.Precision)), placement.Threads ?? Decoders.DefaultThreads, bytesPerWeight, generator,
-            new FullDepthPolicy())
-        { Decoder = decoder };
+            model.Name, work, Text(Decoders.Weights(placement.Precision)), card is null ? placement.Threads ?? Decoders.DefaultThreads : null, bytesPerWeight,
+            new Generator(decoder), new FullDepthPolicy(), card is null ? new ProcessorProbe() : new CardProbe(card))
+        {
+            Decoder = decoder,
+            Traffic = card is null ? null : () => decoder.Traffic!.Value,
+        };
     }
 
     public LoadedModel OpenForPolicies(ModelLocation model, Placement placement) => Load(model, placement, withModes: false, withLearned: true);

@@ -23,6 +23,7 @@ public sealed record BatchCost(IReadOnlyList<double> Layers, IReadOnlyList<doubl
         var tokens = new int[PromptTokens + MostRows];
         for (var i = 0; i < tokens.Length; i++) tokens[i] = i * 37 % model.Config.VocabularySize;
         var logits = new float[MostRows * model.Config.VocabularySize];
+        var state = new float[model.Config.HiddenSize];
         var layers = NewTimes();
         var head = NewTimes();
         model.Embed(tokens.AsSpan(0, PromptTokens), 0, states);
@@ -35,6 +36,7 @@ public sealed record BatchCost(IReadOnlyList<double> Layers, IReadOnlyList<doubl
                 model.Embed(tokens.AsSpan(PromptTokens, rows), PromptTokens, states);
                 var began = Stopwatch.GetTimestamp();
                 model.RunLayers(0, model.Config.LayerCount, states, cache, cancellationToken);
+                states.CopyRow(0, state); // a device may still be at work on what it was given
                 var ran = Stopwatch.GetTimestamp();
                 model.ReadOut(states, model.Config.LayerCount, 0, rows, logits);
                 var read = Stopwatch.GetTimestamp();

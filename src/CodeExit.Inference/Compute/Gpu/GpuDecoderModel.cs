@@ -19,6 +19,7 @@ public sealed class GpuDecoderModel : DecoderModel
     private readonly GpuBuffer _tokens;
     private readonly GpuReadOut _readOut;
     private readonly GpuForwardPass _forward;
+    private long _memoryBytes;
 
     /// <param name="checkpoint">Owned from here on.</param>
     /// <param name="precision">F32 or BF16; embeddings too.</param>
@@ -59,11 +60,16 @@ public sealed class GpuDecoderModel : DecoderModel
 
     public override double ReadOutLayers => _readOut.Bytes / _layers.Average(layer => layer.Bytes);
 
+    /// <summary>Where the model lives.</summary>
+    public GpuDevice Card => _runtime.Device;
+
     /// <summary>Kernels launched since the model was loaded.</summary>
     public long Launches => _runtime.Launches;
 
     /// <summary>Bytes that went between host and device since the start, weights included.</summary>
     public long BytesCopied => _runtime.BytesCopied;
+
+    public override DeviceTraffic? Traffic => new(Launches, BytesCopied, _memoryBytes);
 
     public override KvCache CreateCache() => new GpuKvCache(_runtime, Config, ContextLength);
 
@@ -88,6 +94,7 @@ public sealed class GpuDecoderModel : DecoderModel
             while (reached < to)
             {
                 _forward.Run(_layers[reached], reached, (GpuHiddenStates)states, (GpuKvCache)cache, propagated);
+                _memoryBytes += _layers[reached].Bytes + CacheBytes(reached, states, propagated);
                 reached++;
                 // A queue would take all layers of a long prompt at once, and a cancellation would come too late for them.
                 if (states.Count > GpuKernels.Tile) _runtime.Wait();
@@ -106,6 +113,16 @@ public sealed class GpuDecoderModel : DecoderModel
     {
         CheckReadOut(states, layer, first, count, logits);
         _readOut.Run((GpuHiddenStates)states, layer, first, count, logits);
+        _memoryBytes += _readOut.Bytes * ((count + GpuKernels.Tile - 1) / GpuKernels.Tile);
+    }
+
+    /// <summary>Keys and values of a layer, in F32, that the window's rows write and, but for propagated ones, attend to.</summary>
+    private long CacheBytes(int layer, HiddenStates states, int propagated)
+    {
+        var positions = (long)states.Count;
+        var window = Config.SlidingWindows[layer] ?? int.MaxValue;
+        for (var row = propagated; row < states.Count; row++) positions += Math.Min(states.Start + row + 1, window);
+        return positions * 2 * Config.KeyValueHeadCount * Config.HeadDim * sizeof(float);
     }
 
     protected override void Dispose(bool disposing)

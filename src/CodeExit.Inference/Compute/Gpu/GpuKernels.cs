@@ -106,7 +106,8 @@ internal sealed class GpuKernels
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "not an activation"),
     };
 
-    private static string Source(string name)
+    /// <summary>The text of <c>Kernels/NAME.cl</c>.</summary>
+    internal static string Source(string name)
     {
         using var stream = typeof(GpuKernels).Assembly.GetManifestResourceStream($"{name}.cl")
             ?? throw new InvalidOperationException($"Kernel source {name}.cl is not in the assembly.");
