@@ -30,11 +30,8 @@ public sealed record TokenJoules(string Label, string Source, string Scope, IRea
             progress($"joules at {layers} layers");
             await Task.Delay(options.CoolDown, time, cancellationToken).ConfigureAwait(false);
             using var window = meter.Open();
-            var (tokens, began) = (0, time.GetTimestamp());
-            while (time.GetElapsedTime(began) < options.EnergyWindow)
-            {
-                tokens += runs.Generate(runs.Prompt(1), options.DecodeTokens, cancellationToken, new FixedLayerPolicy(layers)).Tokens.Count;
-            }
+            // Not on the thread that a timer came on: the window's end is timed by others of the same clock.
+            var tokens = await Task.Run(() => Decode(layers), cancellationToken).ConfigureAwait(false);
             window.Close();
             var measured = label.Admit((await window.Measured.WaitAsync(cancellationToken).ConfigureAwait(false))[0], $"{layers} layers");
             var seconds = measured.Window.TotalSeconds;
@@ -43,5 +40,15 @@ public sealed record TokenJoules(string Label, string Source, string Scope, IRea
         }
         return new TokenJoules(
             label.Label.Text(), label.Source, label.Scope, points, Depths.Line(depths, [.. points.Select(point => point.JoulesPerToken)]));
+
+        int Decode(int layers)
+        {
+            var (tokens, began) = (0, time.GetTimestamp());
+            while (time.GetElapsedTime(began) < options.EnergyWindow)
+            {
+                tokens += runs.Generate(runs.Prompt(1), options.DecodeTokens, cancellationToken, new FixedLayerPolicy(layers)).Tokens.Count;
+            }
+            return tokens;
+        }
     }
 }
