@@ -22,6 +22,7 @@ cd "$root"
 pack=$root/artifacts/gpu-pack
 
 if [[ -n $rehearse ]]; then
+  export REHEARSAL=1
   : "${SHAPES:=qwen-tiny}" "${PYTORCH_DEVICE:=cpu}" "${PRECISIONS:=bf16}"
 fi
 export SHAPES=${SHAPES:-qwen-0.5b qwen-1.5b} PRECISIONS=${PRECISIONS:-bf16 int8} ROUNDS=${ROUNDS:-2} BUDGET=${BUDGET:-550} DEVICE=${DEVICE:-gpu}

@@ -3,7 +3,7 @@
 usage: gpu_run.py OUT, with CODEEXIT (the command), DEVICE, SHAPES, PRECISIONS, ROUNDS, BUDGET, WORK, PYTORCH, PYTORCH_ROOT and PYTORCH_DEVICE
 from bench/gpu.sh, whose help explains them.
 """
-import ctypes.util
+import ctypes
 import glob
 import json
 import os
@@ -25,7 +25,7 @@ BEGAN = time.monotonic()
 class Results:
     def __init__(self, folder, budget):
         self.folder, self.budget = Path(folder), budget
-        self.data = {"steps": {}, "machine": {}, "check": {}, "models": {}}
+        self.data = {"rehearsal": bool(os.environ.get("REHEARSAL")), "steps": {}, "machine": {}, "check": {}, "models": {}}
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def step(self, name, needs, work):
@@ -125,9 +125,16 @@ def machine(codeexit):
         except (OSError, RuntimeError, subprocess.TimeoutExpired) as failure:
             return f"missing: {failure}"
 
+    def loads(library):
+        try:
+            ctypes.CDLL(library)
+            return "there"
+        except OSError as refusal:
+            return f"missing: {refusal}"
+
     found = {
         "nvidiaSmi": said(["nvidia-smi", "--query-gpu=name,driver_version,memory.total,power.limit,clocks.max.sm,clocks.max.mem", "--format=csv,noheader"]),
-        "loader": ctypes.util.find_library("OpenCL") or "missing",
+        "loader": loads("libOpenCL.so.1"),
         "icdFiles": {file: Path(file).read_text().strip() for folder in {"/etc/OpenCL/vendors", os.environ.get("OCL_ICD_VENDORS") or "/etc/OpenCL/vendors"}
                      for file in glob.glob(folder + "/*.icd")},
         "nvidiaOpenCl": [file for folder in ("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/local/nvidia/lib64", "/usr/local/nvidia/lib")

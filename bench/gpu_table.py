@@ -128,7 +128,8 @@ def checks(data):
 
 def table(data):
     machine, models = data["machine"], data["models"]
-    lines = [f"Machine: {machine.get('nvidiaSmi', 'unknown')}; OpenCL loader {machine.get('loader')}; NVML {json.dumps(machine.get('nvml'))}", ""]
+    lines = ["**A rehearsal: it shows that the script works and the counting counts. No figure here is a measurement of a card.**", ""] if data.get("rehearsal") else []
+    lines += [f"Machine: {machine.get('nvidiaSmi', 'unknown')}; OpenCL loader {machine.get('loader')}; NVML {json.dumps(machine.get('nvml'))}", ""]
     for shape, model in models.items():
         ran = next((report.get("card") for reports in model["ours"].values() for report in reports), None)
         lines.append(f"{shape}: codeexit on {ran}; PyTorch {json.dumps(model['pytorch'].get('version'))}; rounds: {', '.join(f'{precision} {len(reports)}' for precision, reports in model['ours'].items()) or 'none'}")

@@ -59,13 +59,14 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         var work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
         var decoder = Decoders.Open(checkpoint, placement);
         var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
-        var card = (decoder as GpuDecoderModel)?.Card;
+        var gpu = (decoder as GpuDecoderModel)?.Gpu;
         return new SpeedSubject(
-            model.Name, work, Text(Decoders.Weights(placement.Precision)), card is null ? placement.Threads ?? Decoders.DefaultThreads : null, bytesPerWeight,
-            new Generator(decoder), new FullDepthPolicy(), card is null ? new ProcessorProbe() : new CardProbe(card))
+            model.Name, work, Text(Decoders.Weights(placement.Precision)), gpu is null ? placement.Threads ?? Decoders.DefaultThreads : null, bytesPerWeight,
+            new Generator(decoder), new FullDepthPolicy(), gpu is null ? new ProcessorProbe() : new CardProbe(gpu))
         {
             Decoder = decoder,
-            Traffic = card is null ? null : () => decoder.Traffic!.Value,
+            Gpu = gpu,
+            Traffic = gpu is null ? null : () => decoder.Traffic!.Value,
         };
     }
 

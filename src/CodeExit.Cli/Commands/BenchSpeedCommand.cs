@@ -3,6 +3,7 @@ using CodeExit.Cli.Input;
 using CodeExit.Cli.Output;
 using CodeExit.Evaluation.RandomModels;
 using CodeExit.Evaluation.Speed;
+using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Cli.Commands;
 
@@ -54,7 +55,7 @@ internal static class BenchSpeedCommand
         SpeedReport report;
         try
         {
-            using var meter = arguments.Joules ? host.Composition.CreateMeter(host.Time) : null;
+            Func<SpeedSubject, EnergyMeter>? meter = arguments.Joules ? _ => host.Composition.CreateMeter(host.Time) : null;
             var measurement = await new SpeedBenchmark(new SpeedOptions(), host.Progress, host.Time)
                 .RunAsync(() => host.Composition.OpenForSpeed(model, arguments.Placement), meter, cancellationToken).ConfigureAwait(false);
             double? encode = host.Composition.OpenTokenizer(model) is { } tokenizer ? EncodeSpeed.Measure(tokenizer) : null;

@@ -29,17 +29,21 @@ public sealed class ProcessorProbe : IMachineProbe
     public void Dispose() { }
 }
 
-/// <summary>A device that kernels are launched on.</summary>
+/// <summary>A device that kernels are launched on. Takes its memory at the first measurement.</summary>
 public sealed class CardProbe(GpuDevice card) : IMachineProbe
 {
-    private readonly GpuProbe _probe = new(card);
+    private GpuProbe? _probe;
 
     public string? Card => $"{card.Name}, driver {card.Driver}";
 
-    public MachineCapability Measure() => new(null, null, null, _probe.CopyBandwidth(), _probe.FmaPeak())
+    public MachineCapability Measure()
     {
-        Launch = new LaunchCost(_probe.QueuedLaunch(), _probe.WaitedLaunch()),
-    };
+        var probe = _probe ??= new GpuProbe(card);
+        return new MachineCapability(null, null, null, probe.CopyBandwidth(), probe.FmaPeak())
+        {
+            Launch = new LaunchCost(probe.QueuedLaunch(), probe.WaitedLaunch()),
+        };
+    }
 
-    public void Dispose() => _probe.Dispose();
+    public void Dispose() => _probe?.Dispose();
 }

@@ -15,10 +15,10 @@ public sealed class SpeedBenchmark(SpeedOptions options, Action<string> progress
     private const int TypedTokens = 4;
 
     /// <param name="open">Opens the model; timed, as part of the cold start. The benchmark disposes what it opens.</param>
-    /// <param name="meter">Of the device that runs the model; null where no joules are asked for.</param>
+    /// <param name="createMeter">Makes a meter of the device that runs the model, which the benchmark disposes; null where no joules are asked for.</param>
     /// <exception cref="ArgumentException">The model's context is too short to measure in.</exception>
     /// <exception cref="InvalidDataException">Joules are asked for, and cannot be had of one kind.</exception>
-    public async Task<SpeedMeasurement> RunAsync(Func<SpeedSubject> open, EnergyMeter? meter, CancellationToken cancellationToken)
+    public async Task<SpeedMeasurement> RunAsync(Func<SpeedSubject> open, Func<SpeedSubject, EnergyMeter>? createMeter, CancellationToken cancellationToken)
     {
         progress("opening the model");
         var began = Stopwatch.GetTimestamp();
@@ -34,7 +34,9 @@ public sealed class SpeedBenchmark(SpeedOptions options, Action<string> progress
         var cold = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
 
         var measurement = Rounds(subject, runs, prompt.Length, cold, cancellationToken) with { BatchCost = BatchCosts(subject, cancellationToken) };
-        return meter is null ? measurement : measurement with
+        if (createMeter is null) return measurement;
+        using var meter = createMeter(subject);
+        return measurement with
         {
             Joules = await TokenJoules.MeasureAsync(subject, runs, options, meter, time ?? TimeProvider.System, progress, cancellationToken).ConfigureAwait(false),
         };

@@ -1,4 +1,5 @@
 using CodeExit.Evaluation.Machine;
+using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -18,6 +19,9 @@ public sealed record SpeedSubject(
 {
     /// <summary>The generator's model, to time parts of a token; null where there is none.</summary>
     public DecoderModel? Decoder { get; init; }
+
+    /// <summary>The device that the model is on; null for the processor.</summary>
+    public GpuDevice? Gpu { get; init; }
 
     /// <summary>What the model asked of a device with memory of its own so far; null on the processor.</summary>
     public Func<DeviceTraffic>? Traffic { get; init; }

@@ -89,7 +89,6 @@ public sealed class DeviceSpeedTests : IDisposable
     {
         var time = new SimulatedTime();
         using var device = new SteadyDevice(time);
-        using var meter = new EnergyMeter([device], time);
         var count = _generator.Ran!;
         _generator.Ran = (layers, tokens) =>
         {
@@ -97,7 +96,7 @@ public sealed class DeviceSpeedTests : IDisposable
             if (tokens == Options.DecodeTokens) device.WorkAsync(0.01 * layers * tokens, CancellationToken.None).Wait();
         };
 
-        var report = SpeedReport.Of(await Task.Run(() => time.RunAsync(RunAsync(meter, time))).WaitAsync(TimeSpan.FromSeconds(30)));
+        var report = SpeedReport.Of(await Task.Run(() => time.RunAsync(RunAsync(_ => new EnergyMeter([device], time), time))).WaitAsync(TimeSpan.FromSeconds(30)));
 
         var joules = report.Joules!;
         Assert.Equal(("measured-counter", "steady", "gpu"), (joules.Label, joules.Source, joules.Scope));
@@ -139,6 +138,6 @@ public sealed class DeviceSpeedTests : IDisposable
         Traffic = () => _traffic,
     };
 
-    private Task<SpeedMeasurement> RunAsync(EnergyMeter? meter = null, TimeProvider? time = null) =>
+    private Task<SpeedMeasurement> RunAsync(Func<SpeedSubject, EnergyMeter>? meter = null, TimeProvider? time = null) =>
         Task.Run(() => new SpeedBenchmark(Options, static _ => { }, time).RunAsync(Subject, meter, CancellationToken.None));
 }

@@ -69,7 +69,7 @@ public class SpeedBenchmarkTests
         new("m", new ModelWork(1, 1, 1, 1), "f32", 1, 4, generator, new FullDepthPolicy(), new ScriptedProbe(machine ?? (() => Machine(1e9))));
 
     private static Task<SpeedMeasurement> RunAsync(SpeedSubject subject) =>
-        new SpeedBenchmark(Options, static _ => { }).RunAsync(() => subject, meter: null, CancellationToken.None);
+        new SpeedBenchmark(Options, static _ => { }).RunAsync(() => subject, createMeter: null, CancellationToken.None);
 
     private static Task<SpeedMeasurement> RunAsync(FakeGenerator generator) => RunAsync(Subject(generator));
 }

@@ -60,8 +60,8 @@ public sealed class GpuDecoderModel : DecoderModel
 
     public override double ReadOutLayers => _readOut.Bytes / _layers.Average(layer => layer.Bytes);
 
-    /// <summary>Where the model lives.</summary>
-    public GpuDevice Card => _runtime.Device;
+    /// <summary>The device that the model is on.</summary>
+    public GpuDevice Gpu => _runtime.Device;
 
     /// <summary>Kernels launched since the model was loaded.</summary>
     public long Launches => _runtime.Launches;

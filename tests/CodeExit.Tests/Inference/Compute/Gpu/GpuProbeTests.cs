@@ -44,7 +44,7 @@ public sealed class GpuProbeTests
     {
         using var model = Open(out _);
         var before = model.Traffic;
-        using var probe = new GpuProbe(model.Card);
+        using var probe = new GpuProbe(model.Gpu);
 
         probe.QueuedLaunch();
 
