@@ -26,15 +26,17 @@ runtime=$(dotnet --list-runtimes | sed -nE 's/^Microsoft\.NETCore\.App (10\.[0-9
 home=$(dirname "$(dirname "$(dirname "$runtime")")")
 cp "$home/dotnet" "$pack/dotnet/"
 cp -r "$runtime" "$pack/dotnet/shared/Microsoft.NETCore.App/"
+# What only debuggers and tracers load.
+rm -f "$pack"/dotnet/shared/*/*/{createdump,libmscord*.so,libclrgc*.so,libcoreclrtraceptprovider.so}
 cp -r "$home/host/fxr/$(basename "$runtime")" "$pack/dotnet/host/fxr/"
 
 # The tests, and of the SDK what runs tests: the SDK itself is ten times as large.
 dotnet build tests/CodeExit.Tests -c Release --nologo -v quiet
 cp -r tests/CodeExit.Tests/bin/Release/net10.0 "$pack/tests/build"
-rm -rf "$pack/tests/build/model"
+rm -rf "$pack"/tests/build/{model,*.pdb,codeexit}
 ln -s ../../../../models/default "$pack/tests/build/model"
 sdk=$home/sdk/$(dotnet --version)
-cp "$sdk"/{vstest.console.*,Microsoft.TestPlatform.*.dll,Microsoft.VisualStudio.TestPlatform.*.dll,Newtonsoft.Json.dll,Microsoft.Extensions.FileSystemGlobbing.dll,NuGet.Frameworks.dll} "$pack/tests/vstest/"
+cp "$sdk"/{vstest.console.*,Microsoft.TestPlatform.*.dll,Microsoft.VisualStudio.TestPlatform.*.dll,Newtonsoft.Json.dll,Microsoft.Extensions.{DependencyModel,FileSystemGlobbing}.dll,NuGet.Frameworks.dll} "$pack/tests/vstest/"
 cp "$sdk"/Extensions/*.TestHostRuntimeProvider.dll "$pack/tests/vstest/Extensions/"
 cat >"$pack/tests/run.sh" <<'RUN'
 # usage: run.sh DOTNET
@@ -46,7 +48,7 @@ RUN
 loader=$(ldconfig -p | sed -n 's/.*libOpenCL\.so\.1 (libc6,x86-64).*=> //p' | head -n 1)
 if [[ -n $loader ]]; then cp -L "$loader" "$pack/lib/libOpenCL.so.1"; else echo "no OpenCL loader here to pack: Debian has it as ocl-icd-libopencl1" >&2; fi
 
-XZ_OPT="-6 -T0" tar -C "$pack" -cJf "$pack.tar.xz" .
+XZ_OPT="-9e -T0" tar -C "$pack" -cJf "$pack.tar.xz" .
 packed=$(stat -c %s "$pack.tar.xz") tree=$(git ls-files -z | xargs -0 du -cb | tail -n 1 | cut -f 1)
 echo "$pack.tar.xz: $((packed / 1000000)) MB; with the working tree, $((tree / 1000000)) MB, it is $(((packed + tree) / 1000000)) MB"
 ((packed + tree <= most)) || { echo "that is more than $((most / 1000000)) MB" >&2; exit 1; }

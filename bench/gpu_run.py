@@ -39,7 +39,7 @@ class Results:
                 answer = work(left)
                 said = "done"
             except Exception as failure:  # of whatever kind: the next step may well work
-                said = f"failed: {type(failure).__name__}: {failure}"
+                said = f"failed: {type(failure).__name__}: {failure}".replace("\n", " ")
         self.data["steps"][name] = {"said": said, "seconds": round(time.monotonic() - began, 1)}
         print(f"== {name}: {said} ({time.monotonic() - began:.0f} s)", file=sys.stderr, flush=True)
         self.write()

@@ -52,6 +52,22 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Contains("<td>lossless</td>", await File.ReadAllTextAsync(html));
     }
 
+    [Fact]
+    public async Task BenchSpeed_Joules_AreInTheFileByLayersAndLabelled()
+    {
+        var json = _cli.File("report.json", "");
+
+        Assert.Equal((0, ""), (await RunAsync("bench", "speed", "--joules", "--json", json), _cli.Error.ToString()));
+
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(json));
+        var joules = document.RootElement.GetProperty("joules");
+        Assert.Equal("estimated-model", joules.GetProperty("label").GetString());
+        Assert.Equal([1, 2, 3], joules.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("layers").GetInt32()));
+        Assert.All(joules.GetProperty("points").EnumerateArray(), point => Assert.InRange(point.GetProperty("seconds").GetDouble(), 5, 60));
+        Assert.Equal(("cpu", JsonValueKind.Null), (document.RootElement.GetProperty("device").GetString(), document.RootElement.GetProperty("gpu").ValueKind));
+        Assert.Contains("joules of a token, 3 layers", _cli.Out.ToString());
+    }
+
     [Theory]
     [InlineData("energy", "")]
     [InlineData("replay", "")]
