@@ -104,7 +104,7 @@ public sealed class DeviceSpeedTests : IDisposable
         Assert.All(joules.Points, point =>
         {
             Assert.Equal(SteadyDevice.NetWatts * 0.01 * point.Layers, point.JoulesPerToken, SteadyDevice.NetWatts * 0.01 * point.Layers * 0.02);
-            Assert.InRange(point.Seconds, 5, 60);
+            Assert.True(point.Seconds >= 5, $"{point.Seconds} s");
         });
         Assert.Equal(SteadyDevice.NetWatts * 0.01, joules.Line!.PerLayer, SteadyDevice.NetWatts * 0.01 * 0.05);
     }
