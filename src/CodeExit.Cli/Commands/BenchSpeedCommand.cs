@@ -1,9 +1,9 @@
 using System.CommandLine;
 using CodeExit.Cli.Input;
 using CodeExit.Cli.Output;
-using CodeExit.Evaluation.Machine;
 using CodeExit.Evaluation.RandomModels;
 using CodeExit.Evaluation.Speed;
+using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Cli.Commands;
 
@@ -15,7 +15,7 @@ internal static class BenchSpeedCommand
     /// <param name="Model">Null is the embedded model.</param>
     /// <param name="Random">A model with random weights in its place; null for none.</param>
     /// <param name="Keep">Where the random model stays; null removes it afterwards.</param>
-    private sealed record Arguments(string? Model, RandomModelShape? Random, string? Keep, Placement Placement, string? Json, string? Html);
+    private sealed record Arguments(string? Model, RandomModelShape? Random, string? Keep, Placement Placement, bool Joules, string? Json, string? Html);
 
     public static Command Create(CliHost host)
     {
@@ -24,11 +24,12 @@ internal static class BenchSpeedCommand
         var threads = CommonOptions.Number<int>("--threads", "N", "Compute threads. Default: the engine's choice.", value => value is >= 1 and <= 1024, "1 to 1024");
         var random = Random();
         var keep = new Option<string?>("--keep") { Description = "With --random: the folder where the model stays.", HelpName = "DIR" };
+        var joules = new Option<bool>("--joules") { Description = "Also measure joules of a token by the layers that it runs, in windows of five seconds." };
         var json = CommonOptions.JsonFile();
         var html = CommonOptions.HtmlFile();
-        var command = new Command("speed", "Measures prefill, decode and first suggestion beside this machine's limits.")
+        var command = new Command("speed", "Measures prefill, decode and first suggestion beside the limits of what runs the model.")
         {
-            model, threads, random, keep, json, html,
+            model, threads, random, keep, joules, json, html,
         };
         placement.AddTo(command);
         command.Validators.Add(result =>
@@ -37,31 +38,36 @@ internal static class BenchSpeedCommand
             if (result.GetValue(keep) is not null && result.GetValue(random) is null) result.AddError("--keep goes with --random.");
         });
         command.SetAction((parsed, cancellationToken) => Task.Run(
-            () => Run(
+            () => RunAsync(
                 host,
                 new Arguments(
                     parsed.GetValue(model), parsed.GetValue(random), parsed.GetValue(keep), placement.Read(parsed) with { Threads = parsed.GetValue(threads) },
-                    parsed.GetValue(json), parsed.GetValue(html)),
+                    parsed.GetValue(joules), parsed.GetValue(json), parsed.GetValue(html)),
                 cancellationToken),
             cancellationToken));
         return command;
     }
 
-    private static int Run(CliHost host, Arguments arguments, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CliHost host, Arguments arguments, CancellationToken cancellationToken)
     {
         using var random = arguments.Random is null ? null : RandomModelFolder.Create(host, arguments.Random, arguments.Keep, RandomSeed, cancellationToken);
         var model = random?.Location ?? host.Models.Resolve(arguments.Model);
-        var benchmark = new SpeedBenchmark(new SpeedOptions(), MachineCapability.Measure, host.Progress);
         SpeedReport report;
         try
         {
-            var (measurement, machine) = benchmark.Run(() => host.Composition.OpenForSpeed(model, arguments.Placement), cancellationToken);
+            Func<SpeedSubject, EnergyMeter>? meter = arguments.Joules ? _ => host.Composition.CreateMeter(host.Time) : null;
+            var measurement = await new SpeedBenchmark(new SpeedOptions(), host.Progress, host.Time)
+                .RunAsync(() => host.Composition.OpenForSpeed(model, arguments.Placement), meter, cancellationToken).ConfigureAwait(false);
             double? encode = host.Composition.OpenTokenizer(model) is { } tokenizer ? EncodeSpeed.Measure(tokenizer) : null;
-            report = SpeedReport.Of(measurement, machine, encode);
+            report = SpeedReport.Of(measurement, encode);
         }
         catch (ArgumentException exception)
         {
             throw new CliException(ServiceFactory.Refusal(exception)); // a model too small to be timed
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new CliException(exception.Message); // joules of two kinds, or none
         }
         SpeedView.Write(host, report);
         if (arguments.Json is { } json) File.WriteAllText(json, SpeedJson.Text(report));

@@ -14,7 +14,7 @@ internal static class EnergyView
         host.Out.WriteLine(report.FirstLine);
         var title = string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Model}: {report.Trials} windows of {report.WindowSeconds:0.#} s or more each, net of idle, {report.Label}; {report.Confidence * 100:0.#} % intervals ({report.IntervalMethod})");
+            $"{report.Model} on the {report.Device}: {report.Trials} windows of {report.WindowSeconds:0.#} s or more each, net of idle, {report.Label}; {report.Confidence * 100:0.#} % intervals ({report.IntervalMethod})");
         BenchTable.Write(host, title, EnergyTable.Columns, Shown, report.Settings.Select(EnergyTable.Row));
         foreach (var line in report.Savings) host.Out.WriteLine(line);
         if (report.Doubt is { } doubt) host.Out.WriteLine(doubt);

@@ -10,7 +10,7 @@ internal static class PolicyView
 
     public static void Write(CliHost host, PolicyReport report)
     {
-        var title = string.Create(CultureInfo.InvariantCulture, $"{report.Model}: {report.Tasks} tasks, beside full depth with a KV cache; joules: {report.Policies[0].Label}");
+        var title = string.Create(CultureInfo.InvariantCulture, $"{report.Model} on the {report.Device}: {report.Tasks} tasks, beside full depth with a KV cache; joules: {report.Policies[0].Label}");
         string[] shown = [.. Shown.Where(column => PolicyTable.Shows(report, column))];
         BenchTable.Write(host, title, PolicyTable.Columns, shown, report.Policies.Select(PolicyTable.Row));
     }

@@ -14,7 +14,7 @@ internal static class ReplayView
         host.Out.WriteLine(report.FirstLine);
         var title = string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Model}: {report.Trace.Characters} characters typed in {report.Trace.Files} files, {report.Trace.Seconds:0} s of typing; joules net of idle, {report.Label}");
+            $"{report.Model} on the {report.Device}: {report.Trace.Characters} characters typed in {report.Trace.Files} files, {report.Trace.Seconds:0} s of typing; joules net of idle, {report.Label}");
         BenchTable.Write(host, title, ReplayTable.Columns, Shown, report.Settings.Select(ReplayTable.Row));
         if (report.Noise is { } noise) host.Out.WriteLine(noise);
         if (report.Doubt is { } doubt) host.Out.WriteLine(doubt);

@@ -11,10 +11,10 @@ internal static class SpeedView
     {
         var console = SpectreOutput.Console(host);
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        table.Title(string.Create(CultureInfo.InvariantCulture, $"{report.Model.EscapeMarkup()}: {report.Parameters / 1e6:0.0} M parameters, {report.Precision}, {report.Threads} threads"));
+        table.Title(string.Create(CultureInfo.InvariantCulture, $"{report.Model.EscapeMarkup()}: {report.Parameters / 1e6:0.0} M parameters, {report.Precision}, {report.RanOn.EscapeMarkup()}"));
         table.AddColumn("");
         table.AddColumn(new TableColumn("measured").RightAligned());
-        table.AddColumn(new TableColumn("limit of this machine").RightAligned());
+        table.AddColumn(new TableColumn("limit").RightAligned());
         table.AddColumn(new TableColumn("share").RightAligned());
         foreach (var row in SpeedTable.Rows(report))
         {

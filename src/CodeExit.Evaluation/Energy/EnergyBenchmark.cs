@@ -88,7 +88,10 @@ public sealed class EnergyBenchmark(BenchmarkSubject subject, EnergyBenchmarkOpt
             subject.Model, label, _label.Source, _label.Scope, subject.Meter.Sources[0].Name,
             options.Window.TotalSeconds, options.CoolDown.TotalSeconds, options.Trials, tasks.Count, options.Confidence,
             [.. rows.Select(row => row.Result(rows[0], tasks, label, options.Confidence))],
-            [.. rows.SelectMany(row => row.Trials)]);
+            [.. rows.SelectMany(row => row.Trials)])
+        {
+            Device = subject.Device,
+        };
     }
 
     /// <summary>Other tasks in each trial, as far as there are, so that intervals know of what tasks differ by.</summary>

@@ -28,7 +28,7 @@ public static class EnergyHtml
             "To full, paired" is the ratio to full depth of the same trial. Read from {Html(report.Source)}, which covers {Html(report.Scope)}.</p>
 
             """);
-        return HtmlPage.Of("energy", report.Model, $"energy of a suggestion: {report.Settings.Count} settings, {report.Tasks} places in code", EnergyPage.Style, page.ToString());
+        return HtmlPage.Of("energy", report.Model, $"energy of a suggestion: {report.Settings.Count} settings, {report.Tasks} places in code, on the {report.Device}", EnergyPage.Style, page.ToString());
     }
 
     private static Bar Bar(EnergyResult each)

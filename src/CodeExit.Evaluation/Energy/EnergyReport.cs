@@ -61,6 +61,9 @@ public sealed record EnergyReport(
     IReadOnlyList<EnergyResult> Settings,
     IReadOnlyList<EnergyTrial> Windows)
 {
+    /// <summary>Where the model ran: "cpu" or "gpu".</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>Where every interval comes from.</summary>
     public string IntervalMethod { get; init; } = "Student's t over trials";
 

@@ -34,7 +34,7 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
         var config = model.Generator.Config;
         var oracle = specs.Contains(Oracle);
         var policies = specs.Where(spec => spec is not (Oracle or FullDepthPolicy.Name)).Select(spec => ExitPolicies.Parse(spec, config)).ToArray();
-        var tallies = policies.ToDictionary(policy => policy, policy => new PolicyTally(policy.Spec, config.LayerCount));
+        var tallies = policies.ToDictionary(policy => policy, policy => Tally(policy.Spec));
         var (fullTally, oracleTally, sequenceTally) =
             (Tally(FullDepthPolicy.Name), Tally(Oracle), Tally(SequenceOracle));
         if (tasks.Count > 0) WarmUp(tasks[0], policies, cancellationToken);
@@ -63,9 +63,9 @@ public sealed class PolicyBenchmark(LoadedModel model, PolicyBenchmarkOptions op
             sequenceTally.Add(text, task.Truth, text, run.LayersPerToken.Select(_ => depth), run: null);
         }
         IEnumerable<PolicyTally> order = [fullTally, .. policies.Select(policy => tallies[policy]), .. oracle ? [oracleTally, sequenceTally] : Array.Empty<PolicyTally>()];
-        return new PolicyReport(model.Name, tasks.Count, FullDepthPolicy.Name, [.. order.Select(tally => tally.Result(fullTally))]);
+        return new PolicyReport(model.Name, tasks.Count, FullDepthPolicy.Name, [.. order.Select(tally => tally.Result(fullTally))]) { Device = model.Generator.Device };
 
-        PolicyTally Tally(string name) => new(name, config.LayerCount);
+        PolicyTally Tally(string name) => new(name, config.LayerCount, timesLooks: model.Generator.Device == "cpu");
     }
 
     /// <summary>What runs for the first time is compiled meanwhile, which is no cost of a policy's.</summary>

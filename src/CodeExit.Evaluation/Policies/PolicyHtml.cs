@@ -16,7 +16,7 @@ public static class PolicyHtml
         Chart(page, "Quality against energy", $"joules, full depth = 1 ({Label(report)})", report, each => each.JoulesRatio);
         Table(page, report);
         page.Append("<p>Edit similarity is to the truth. Oracles know the answer: no policy can do better with these exits.</p>\n");
-        return HtmlPage.Of("policies", report.Model, $"{report.Tasks} tasks; the baseline is full depth with a KV cache, in the same run", Style, page.ToString());
+        return HtmlPage.Of("policies", report.Model, $"{report.Tasks} tasks on the {report.Device}; the baseline is full depth with a KV cache, in the same run", Style, page.ToString());
     }
 
     private static void Chart(StringBuilder page, string title, string across, PolicyReport report, Func<PolicyResult, double?> x)

@@ -9,7 +9,7 @@ namespace CodeExit.Evaluation.Policies;
 /// <param name="LayerShare">Of all layers.</param>
 /// <param name="DecodeTimeRatio">Time after the first token, over all tasks. Null for an oracle, which cannot be run.</param>
 /// <param name="TimePerTokenRatio">The same for each token, so that shorter texts are no saving.</param>
-/// <param name="ProbeShare">Of the decode time, what the policy's looks took.</param>
+/// <param name="ProbeShare">Of the decode time, what the policy's looks took. Null on a device of its own: a look waits there for the layers before it.</param>
 /// <param name="JoulesRatio">Net joules of all texts, prompts in the cache. Null for an oracle, and where labels differ.</param>
 /// <param name="Label">How the joules came about.</param>
 public sealed record PolicyResult(
@@ -46,6 +46,9 @@ public sealed record PolicyResult(
 /// <param name="Tasks">How many.</param>
 public sealed record PolicyReport(string Model, int Tasks, string Baseline, IReadOnlyList<PolicyResult> Policies)
 {
+    /// <summary>Where the model ran: "cpu" or "gpu".</summary>
+    public string Device { get; init; } = "cpu";
+
     public string Json() => JsonSerializer.Serialize(this, PolicyJsonContext.Default.PolicyReport);
 }
 

@@ -4,7 +4,8 @@ using CodeExit.Inference.Decoding;
 namespace CodeExit.Evaluation.Policies;
 
 /// <summary>What one policy did on all tasks so far.</summary>
-internal sealed class PolicyTally(string policy, int layerCount)
+/// <param name="timesLooks">Whether the time of a look is its own: not where the host runs ahead of a device.</param>
+internal sealed class PolicyTally(string policy, int layerCount, bool timesLooks)
 {
     private readonly List<QualityScores> _scores = [];
     private readonly List<QualityScores> _toFull = [];
@@ -53,7 +54,7 @@ internal sealed class PolicyTally(string policy, int layerCount)
         return new PolicyResult(
             policy, scores.ExactMatch, scores.EditSimilarity, scores.RougeL, scores.Bleu, scores.ChrF, toFull.ExactMatch, toFull.EditSimilarity,
             meanLayers, meanLayers / layerCount,
-            timed ? _decode / full._decode : null, timed ? SecondsPerToken / full.SecondsPerToken : null, timed ? _probes / _decode : null,
+            timed ? _decode / full._decode : null, timed ? SecondsPerToken / full.SecondsPerToken : null, timed && timesLooks ? _probes / _decode : null,
             joulesRatio, label)
         {
             WorkRatio = _work > 0 ? WorkPerToken / full.WorkPerToken : null,

@@ -11,6 +11,8 @@ public static class RandomModelWriter
     /// <summary>Written beside the weights where given: converters to other formats ask for a tokenizer, timing does not.</summary>
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json"];
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     /// <param name="directory">Made where it does not exist.</param>
     /// <param name="tokenizerDirectory">Model folder whose tokenizer is copied; null for none. Its vocabulary may be smaller than the shape's.</param>
     public static void Write(RandomModelShape shape, string directory, string? tokenizerDirectory, int seed, CancellationToken cancellationToken)
@@ -43,33 +45,44 @@ public static class RandomModelWriter
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, tensor.Elements - done));
-                if (tensor.Columns is null) part.Fill(NormalTable.ToBrainFloat(1));
+                if (tensor.IsNorm) part.Fill(NormalTable.ToBrainFloat(1));
                 else normal.Fill(part);
                 stream.Write(MemoryMarshal.AsBytes(part));
             }
         }
     }
 
-    private static string Config(RandomModelShape shape) => new JsonObject
+    private static string Config(RandomModelShape shape)
     {
-        ["architectures"] = new JsonArray("LlamaForCausalLM"),
-        ["model_type"] = "llama",
-        ["hidden_act"] = "silu",
-        ["hidden_size"] = shape.Hidden,
-        ["intermediate_size"] = shape.Intermediate,
-        ["num_hidden_layers"] = shape.Layers,
-        ["num_attention_heads"] = shape.Heads,
-        ["num_key_value_heads"] = shape.KeyValueHeads,
-        ["head_dim"] = shape.HeadDim,
-        ["vocab_size"] = shape.Vocabulary,
-        ["max_position_embeddings"] = shape.Context,
-        ["rope_theta"] = 10000.0,
-        ["rms_norm_eps"] = 1e-5,
-        ["tie_word_embeddings"] = true,
-        ["attention_bias"] = false,
-        ["mlp_bias"] = false,
-        ["bos_token_id"] = 0,
-        ["eos_token_id"] = 0,
-        ["torch_dtype"] = "bfloat16",
-    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+        var config = new JsonObject
+        {
+            ["architectures"] = new JsonArray(shape.IsQwen2 ? "Qwen2ForCausalLM" : "LlamaForCausalLM"),
+            ["model_type"] = shape.IsQwen2 ? "qwen2" : "llama",
+            ["hidden_act"] = "silu",
+            ["hidden_size"] = shape.Hidden,
+            ["intermediate_size"] = shape.Intermediate,
+            ["num_hidden_layers"] = shape.Layers,
+            ["num_attention_heads"] = shape.Heads,
+            ["num_key_value_heads"] = shape.KeyValueHeads,
+            ["head_dim"] = shape.HeadDim,
+            ["vocab_size"] = shape.Vocabulary,
+            ["max_position_embeddings"] = shape.Context,
+            ["rope_theta"] = shape.IsQwen2 ? 1e6 : 10000.0,
+            ["rms_norm_eps"] = shape.IsQwen2 ? 1e-6 : 1e-5,
+            ["tie_word_embeddings"] = true,
+            ["bos_token_id"] = 0,
+            ["eos_token_id"] = 0,
+            ["torch_dtype"] = "bfloat16",
+        };
+        if (shape.IsQwen2)
+        {
+            config["use_sliding_window"] = false;
+        }
+        else
+        {
+            config["attention_bias"] = false;
+            config["mlp_bias"] = false;
+        }
+        return config.ToJsonString(Indented);
+    }
 }

@@ -28,7 +28,7 @@ public static class ReplayHtml
             Time without a request passes {report.Speed:0.#} times as fast as in life. Read from {Html(report.Source)}, which covers {Html(report.Scope)}.</p>
 
             """);
-        var about = string.Create(CultureInfo.InvariantCulture, $"energy while typing: {report.Trace.Characters} characters, {report.Trace.Seconds:0} s of typing");
+        var about = string.Create(CultureInfo.InvariantCulture, $"energy while typing: {report.Trace.Characters} characters, {report.Trace.Seconds:0} s of typing, on the {report.Device}");
         return HtmlPage.Of("replay", report.Model, about, EnergyPage.Style, page.ToString());
     }
 

@@ -121,6 +121,9 @@ public sealed record ReplayReport(
     double Speed,
     IReadOnlyList<ReplayResult> Settings)
 {
+    /// <summary>Where the model ran: "cpu" or "gpu".</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>The first line of every form of the report.</summary>
     [JsonIgnore]
     public string FirstLine => EnergyWords.FirstLine(Label, SourceName, Scope);

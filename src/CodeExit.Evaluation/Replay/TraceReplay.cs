@@ -58,5 +58,8 @@ public sealed class TraceReplay(BenchmarkSubject subject, ReplayOptions options,
     private ReplayReport Report(TypingTrace trace, List<ReplayResult> results) => new(
         subject.Model, _label.Label.Text(), _label.Source, _label.Scope, subject.Meter.Sources[0].Name,
         new ReplayedTrace(trace.Seed, trace.Sessions.Count, trace.Length, trace.Duration.TotalSeconds),
-        options.Debounce.TotalMilliseconds, options.Reading.TotalMilliseconds, options.Speed, results);
+        options.Debounce.TotalMilliseconds, options.Reading.TotalMilliseconds, options.Speed, results)
+    {
+        Device = subject.Device,
+    };
 }

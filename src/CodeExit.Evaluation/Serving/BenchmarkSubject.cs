@@ -13,6 +13,9 @@ namespace CodeExit.Evaluation.Serving;
 /// <param name="Time">The clock of the services and of the meter.</param>
 public sealed record BenchmarkSubject(string Model, Func<BenchmarkSetting, ICompletionService> Serve, EnergyMeter Meter, TimeProvider Time)
 {
+    /// <summary>Where the model runs: "cpu" or "gpu".</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>A model that stays in memory: no setting loads it again. Takes over neither model nor meter.</summary>
     /// <param name="serviceMeter">Makes a meter for a service, which disposes it.</param>
     /// <param name="reuses">Whether suggestions are remembered, as for editors: what is asked twice takes no joules then.</param>
@@ -22,7 +25,10 @@ public sealed record BenchmarkSubject(string Model, Func<BenchmarkSetting, IComp
             _ => model with { Generator = new LentGenerator(model.Generator) }, new CompletionOptions { Depth = setting.Depth }, time,
             serviceMeter(), cache: reuses ? new SuggestionCache() : null),
         meter,
-        time);
+        time)
+    {
+        Device = model.Generator.Device,
+    };
 
     /// <summary>A service with its model ready.</summary>
     /// <exception cref="ArgumentException">A policy that the model cannot run, or a mode that it was not calibrated for; names it.</exception>

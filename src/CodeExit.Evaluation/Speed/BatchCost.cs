@@ -23,6 +23,7 @@ public sealed record BatchCost(IReadOnlyList<double> Layers, IReadOnlyList<doubl
         var tokens = new int[PromptTokens + MostRows];
         for (var i = 0; i < tokens.Length; i++) tokens[i] = i * 37 % model.Config.VocabularySize;
         using var logits = model.CreateLogits(MostRows);
+        var state = new float[model.Config.HiddenSize];
         var layers = NewTimes();
         var head = NewTimes();
         model.Embed(tokens.AsSpan(0, PromptTokens), 0, states);
@@ -35,8 +36,10 @@ public sealed record BatchCost(IReadOnlyList<double> Layers, IReadOnlyList<doubl
                 model.Embed(tokens.AsSpan(PromptTokens, rows), PromptTokens, states);
                 var began = Stopwatch.GetTimestamp();
                 model.RunLayers(0, model.Config.LayerCount, states, cache, cancellationToken);
+                states.CopyRow(0, state); // a device may still be at work on what it was given
                 var ran = Stopwatch.GetTimestamp();
                 model.ReadOut(states, model.Config.LayerCount, 0, rows, logits);
+                _ = logits.Largest(0); // likewise
                 var read = Stopwatch.GetTimestamp();
                 if (round < 0) continue; // code not compiled yet
                 layers[rows - 1].Add(ran - began);

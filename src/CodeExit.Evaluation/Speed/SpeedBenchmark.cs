@@ -1,24 +1,24 @@
 using System.Diagnostics;
 using CodeExit.Evaluation.Machine;
-using CodeExit.Inference.Decoding;
+using CodeExit.Telemetry.Attribution;
 
 namespace CodeExit.Evaluation.Speed;
 
 /// <summary>
 /// Times one model and the machine under it in turn: prefill, decode, bandwidth and arithmetic peak in every round, so that a machine that
-/// slows down or speeds up meets all alike. Prompts are random ids, fresh for each run: nothing is ever reused unless reuse is what is
-/// measured.
+/// slows down or speeds up meets all alike.
 /// </summary>
-/// <param name="measureMachine">Called once a round.</param>
-public sealed class SpeedBenchmark(SpeedOptions options, Func<MachineCapability> measureMachine, Action<string> progress)
+/// <param name="progress">Told how far it is.</param>
+/// <param name="time">The meter's clock, where there is one; times of the model are by <see cref="Stopwatch"/>.</param>
+public sealed class SpeedBenchmark(SpeedOptions options, Action<string> progress, TimeProvider? time = null)
 {
     private const int TypedTokens = 4;
-    private static readonly HashSet<int> NoEnd = [];
-    private readonly Random _random = new(20261122);
 
     /// <param name="open">Opens the model; timed, as part of the cold start. The benchmark disposes what it opens.</param>
+    /// <param name="createMeter">Makes a meter of the device that runs the model, which the benchmark disposes; null where no joules are asked for.</param>
     /// <exception cref="ArgumentException">The model's context is too short to measure in.</exception>
-    public (SpeedMeasurement Model, MachineCapability Machine) Run(Func<SpeedSubject> open, CancellationToken cancellationToken)
+    /// <exception cref="InvalidDataException">Joules are asked for, and cannot be had of one kind.</exception>
+    public async Task<SpeedMeasurement> RunAsync(Func<SpeedSubject> open, Func<SpeedSubject, EnergyMeter>? createMeter, CancellationToken cancellationToken)
     {
         progress("opening the model");
         var began = Stopwatch.GetTimestamp();
@@ -28,25 +28,38 @@ public sealed class SpeedBenchmark(SpeedOptions options, Func<MachineCapability>
         {
             throw new ArgumentException($"the context of {subject.Model} holds {context} tokens; timing takes at least {2 * (options.DecodeTokens + 1)}");
         }
-        var prompt = Prompt(subject, Math.Min(options.SuggestionTokens, context - TypedTokens - 1));
-        Generate(subject, prompt, 1, cancellationToken);
+        var runs = new SpeedRuns(subject);
+        var prompt = runs.Prompt(Math.Min(options.SuggestionTokens, context - TypedTokens - 1));
+        runs.Generate(prompt, 1, cancellationToken);
         var cold = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
 
-        var prefillTokens = Math.Min(options.PrefillTokens, context - 1);
-        var prefills = new List<double>();
-        var decodes = new List<double>();
-        var warm = new List<double>();
-        var typing = new List<double>();
+        var measurement = Rounds(subject, runs, prompt.Length, cold, cancellationToken) with { BatchCost = BatchCosts(subject, cancellationToken) };
+        if (createMeter is null) return measurement;
+        using var meter = createMeter(subject);
+        return measurement with
+        {
+            Joules = await TokenJoules.MeasureAsync(subject, runs, options, meter, time ?? TimeProvider.System, progress, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    private SpeedMeasurement Rounds(SpeedSubject subject, SpeedRuns runs, int suggestionTokens, double cold, CancellationToken cancellationToken)
+    {
+        var prefillTokens = Math.Min(options.PrefillTokens, subject.Generator.ContextLength - 1);
+        var (prefills, decodes, warm, typing) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         var machines = new List<MachineCapability>();
+        var device = subject.Traffic is null ? null : new DeviceRuns(subject, runs, options);
         for (var round = -1; round < options.Repeats; round++)
         {
             progress(round < 0 ? "warming up" : $"round {round + 1} of {options.Repeats}");
-            var prefill = Generate(subject, Prompt(subject, prefillTokens), 1, cancellationToken).Prefill;
-            var decode = Generate(subject, Prompt(subject, 1), options.DecodeTokens + 1, cancellationToken).Decode;
-            prompt = Prompt(subject, prompt.Length);
-            var first = Generate(subject, prompt, 1, cancellationToken).FirstToken;
-            var next = Generate(subject, [.. prompt, .. Prompt(subject, TypedTokens)], 1, cancellationToken).FirstToken;
-            var machine = measureMachine();
+            var run = runs.Generate(runs.Prompt(prefillTokens), 1, cancellationToken);
+            // A device may still be at work on what it was given; the first token, a read-out of one position more, has seen the end of it.
+            var prefill = device is null ? run.Prefill : run.FirstToken;
+            var decode = runs.Generate(runs.Prompt(1), options.DecodeTokens + 1, cancellationToken).Decode;
+            var prompt = runs.Prompt(suggestionTokens);
+            var first = runs.Generate(prompt, 1, cancellationToken).FirstToken;
+            var next = runs.Generate([.. prompt, .. runs.Prompt(TypedTokens)], 1, cancellationToken).FirstToken;
+            device?.Round(counts: round >= 0, cancellationToken);
+            var machine = subject.Machine.Measure();
             if (round < 0) continue; // code not compiled yet, caches and clocks cold
             prefills.Add(prefill.TotalSeconds);
             decodes.Add(decode.TotalSeconds);
@@ -54,13 +67,14 @@ public sealed class SpeedBenchmark(SpeedOptions options, Func<MachineCapability>
             typing.Add(next.TotalMilliseconds);
             machines.Add(machine);
         }
-        var measurement = new SpeedMeasurement(
+        return new SpeedMeasurement(
             subject.Model, subject.Work, subject.Precision, subject.Threads, subject.BytesPerWeight,
-            prefillTokens, Statistics.Median(prefills), options.DecodeTokens, Statistics.Median(decodes), new FirstSuggestion(cold, Statistics.Median(warm), Statistics.Median(typing)))
+            prefillTokens, Statistics.Median(prefills), options.DecodeTokens, Statistics.Median(decodes),
+            new FirstSuggestion(cold, Statistics.Median(warm), Statistics.Median(typing)), MachineCapability.Median(machines))
         {
-            BatchCost = BatchCosts(subject, cancellationToken),
+            Card = subject.Machine.Card,
+            Device = device?.Result(cancellationToken),
         };
-        return (measurement, MachineCapability.Median(machines));
     }
 
     private BatchCost? BatchCosts(SpeedSubject subject, CancellationToken cancellationToken)
@@ -68,15 +82,5 @@ public sealed class SpeedBenchmark(SpeedOptions options, Func<MachineCapability>
         if (subject.Decoder is null) return null;
         progress("batches");
         return BatchCost.Measure(subject.Decoder, cancellationToken);
-    }
-
-    private static GenerationResult Generate(SpeedSubject subject, int[] prompt, int tokens, CancellationToken cancellationToken) =>
-        subject.Generator.Generate(prompt, new GenerationOptions { MaxTokens = tokens }, subject.Policy, NoEnd, observer: null, cancellationToken);
-
-    private int[] Prompt(SpeedSubject subject, int length)
-    {
-        var prompt = new int[length];
-        for (var i = 0; i < length; i++) prompt[i] = _random.Next(subject.Generator.Config.VocabularySize);
-        return prompt;
     }
 }

@@ -19,17 +19,31 @@ public static class SpeedHtml
 
             """);
         page.Append(CultureInfo.InvariantCulture, $"""
-            <svg viewBox="0 0 760 150" role="img" aria-label="Decode and prefill as shares of the machine's limits">
-            {Bar(20, "decode", report.BandwidthShare, $"{Number(report.DecodeTokensPerSecond)} tok/s", $"of {report.ReadBandwidthGBs:0.0} GB/s read")}
+            <svg class="bars" viewBox="0 0 760 150" role="img" aria-label="Decode and prefill as shares of the machine's limits">
+            {Bar(20, "decode", report.BandwidthShare, $"{Number(report.DecodeTokensPerSecond)} tok/s", Limit(report))}
             {Bar(90, "prefill", report.PeakShare, $"{Number(report.PrefillTokensPerSecond)} tok/s", $"of {report.FmaPeakGflops:0} GFLOP/s")}
             </svg>
             {(report.FitsCache ? "<p>The weights fit the last-level cache, so memory bandwidth is no limit for decode here.</p>" : "")}
 
             """);
         AppendTable(page, "Numbers", SpeedTable.Rows(report));
-        page.Append("<p>Medians. Limits: read bandwidth divided by the bytes of weights that a token reads; F32 multiply-add peak divided by the operations of the prefill.</p>\n");
-        var about = string.Create(CultureInfo.InvariantCulture, $"{report.Parameters / 1e6:0.0} M parameters, {report.Precision}, {report.Threads} threads");
+        page.Append(CultureInfo.InvariantCulture, $"<p>Medians. Limits: {(report.ReadBandwidthGBs is null ? "copy" : "read")} bandwidth divided by the bytes of weights that a token reads; F32 multiply-add peak divided by the operations of the prefill.</p>\n");
+        if (report.Gpu is { } device) AppendDepths(page, device, report.Joules);
+        var about = string.Create(CultureInfo.InvariantCulture, $"{report.Parameters / 1e6:0.0} M parameters, {report.Precision}, {report.RanOn}");
         return HtmlPage.Of("speed", report.Model, about, Style, page.ToString());
+    }
+
+    private static string Limit(SpeedReport report) => report.ReadBandwidthGBs is { } read
+        ? string.Create(CultureInfo.InvariantCulture, $"of {read:0.0} GB/s read")
+        : string.Create(CultureInfo.InvariantCulture, $"of {report.CopyBandwidthGBs:0.0} GB/s copied, read and written");
+
+    private static void AppendDepths(StringBuilder page, DeviceReport device, TokenJoules? joules)
+    {
+        page.Append("<h2>A token by the layers that it ran</h2>\n");
+        page.Append(CurveChart.Svg("Time of a token by layers run", "layers run", "ms a token", [new Curve("time", [.. device.Depths.Select(point => new CurvePoint($"{point.Layers} layers", point.Layers, point.MsPerToken))])]));
+        if (joules is null) return;
+        page.Append(CultureInfo.InvariantCulture, $"<p>Joules are above idle, {Html(joules.Label)}, of {Html(joules.Source)} ({Html(joules.Scope)}).</p>\n");
+        page.Append(CurveChart.Svg("Joules of a token by layers run", "layers run", $"J a token ({joules.Label})", [new Curve("joules", [.. joules.Points.Select(point => new CurvePoint($"{point.Layers} layers", point.Layers, point.JoulesPerToken))])]));
     }
 
     private static void AppendTable(StringBuilder page, string title, IEnumerable<SpeedRow> rows)
@@ -57,13 +71,14 @@ public static class SpeedHtml
 
     private static string Number(double value) => value.ToString(value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);
 
-    private const string Style = """
+    private const string Style = Charts.Style + "\n" + """
         :root { --bar: #2f7d6b; }
         @media (prefers-color-scheme: dark) { :root { --bar: #3fa58d; } }
         body { max-width: 780px; }
-        text { fill: var(--ink); font: 15px system-ui, sans-serif; }
+        .bars text { fill: var(--ink); font: 15px system-ui, sans-serif; }
         .limit { fill: var(--rule); } .bar { fill: var(--bar); }
-        .speed, .share { font-weight: 600; } .speed { fill: #fff; stroke: var(--bar); stroke-width: 4px; paint-order: stroke; } .note { fill: var(--soft); font-size: 12px; }
+        .bars .speed, .bars .share { font-weight: 600; } .bars .speed { fill: #fff; stroke: var(--bar); stroke-width: 4px; paint-order: stroke; }
+        .bars .note { fill: var(--soft); font-size: 12px; }
         th, td { text-align: left; padding: .35rem .8rem .35rem 0; }
         """;
 }

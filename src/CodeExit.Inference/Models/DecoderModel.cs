@@ -41,6 +41,9 @@ public abstract class DecoderModel : IDisposable
     /// <summary>What a read-out is, in layers: its weight bytes by those of a mean layer.</summary>
     public abstract double ReadOutLayers { get; }
 
+    /// <summary>What was asked of the device so far; null on the processor, which has no other memory to move things to.</summary>
+    public virtual DeviceTraffic? Traffic => null;
+
     /// <summary>An empty cache of <see cref="ContextLength"/> positions.</summary>
     public abstract KvCache CreateCache();
 

@@ -2,6 +2,7 @@ using CodeExit.Cli;
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
+using CodeExit.Evaluation.Machine;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
@@ -13,6 +14,7 @@ using CodeExit.Telemetry.Metrics;
 using CodeExit.Telemetry.Records;
 using CodeExit.Telemetry.Sources;
 using CodeExit.Tests.Completion.Fakes;
+using CodeExit.Tests.Evaluation;
 
 namespace CodeExit.Tests.Cli;
 
@@ -104,7 +106,7 @@ internal sealed class FakeComposition : IComposition
     public SpeedSubject OpenForSpeed(ModelLocation model, Placement placement)
     {
         Model = model;
-        return new SpeedSubject(model.Name, new ModelWork(1000, 800, 200, 64), placement.Precision.ToString(), placement.Threads ?? 2, 2, Generator, new FullDepthPolicy());
+        return new SpeedSubject(model.Name, new ModelWork(1000, 800, 200, 64), placement.Precision.ToString(), placement.Threads ?? 2, 2, Generator, new FullDepthPolicy(), new ScriptedProbe(() => new MachineCapability(2, 1 << 20, 1e9, 2e9, 1e10)));
     }
 
     public Task<int> RunLanguageServerAsync(ICompletionService service, Stream input, Stream output, EditorConnection connection, CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ public class ModelWorkTests
         Assert.Equal(80 + work.BlockWeights + 4 + 3 * 8, work.Parameters); // a bias of 4 and three norms
         Assert.Equal(2 * 4, work.AttentionWidth);
         Assert.Equal((work.BlockWeights + 80) * 2, work.BytesPerToken(2));
+        Assert.Equal(2 * 4, work.CacheWidth); // a key and a value of one head, 4 wide, in one layer
+        Assert.Equal((work.BlockWeights + 80) * 2 + 8 * 4 * 7, work.LeastBytes(2, position: 5)); // six are read, one is written
+        Assert.Equal((work.BlockWeights + 80) * 2 + 4 * 8 * 6, work.DecodeOperations(position: 5));
     }
 
     [Fact]
@@ -38,6 +41,10 @@ public class ModelWorkTests
     {
         Assert.InRange(RandomModelShape.Named("30m").Parameters, 33_000_000, 35_000_000);
         Assert.InRange(RandomModelShape.Named("400M").Parameters, 385_000_000, 390_000_000);
+        // What the model cards of Qwen2.5-Coder say: 0.49 and 1.54 billion, 0.36 and 1.31 of them no embeddings.
+        Assert.InRange(RandomModelShape.Named("qwen-0.5b").Parameters, 490_000_000, 495_000_000);
+        Assert.InRange(RandomModelShape.Named("qwen-1.5b").Parameters, 1_540_000_000, 1_545_000_000);
+        Assert.InRange(RandomModelShape.Named("qwen-1.5b").Parameters - 151936L * 1536, 1_305_000_000, 1_315_000_000);
     }
 
     private static CheckpointTensor Tensor(int rows, int columns) => new("t", "f", TensorType.F32, rows, columns, 0);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodeExit.Evaluation.RandomModels;
+using CodeExit.Inference.Checkpoints;
 
 namespace CodeExit.Tests.Evaluation;
 
@@ -60,6 +61,18 @@ public sealed class RandomModelWriterTests : IDisposable
     }
 
     [Fact]
+    public void Write_Qwen2_HasItsBiasesAndIsOpenedAsOne()
+    {
+        var (header, data) = Write(seed: 1, Shape with { IsQwen2 = true });
+
+        Assert.InRange(Values(header, data, "model.layers.1.self_attn.k_proj.bias").Average(Math.Abs), 0.005f, 0.03f); // random, no zeros
+        using var checkpoint = Checkpoint.Open(_folder);
+        Assert.Equal(("qwen2", 1e-6f, true), (checkpoint.Config.ModelType, checkpoint.Config.NormEpsilon, checkpoint.Config.TiedEmbedding));
+        Assert.All(checkpoint.Tensors.Layers, layer => Assert.NotNull(layer.Query.Bias));
+        Assert.Equal(1e6, Math.Pow(checkpoint.Config.Rotary!.InverseFrequencies[1], -16.0 / 2), 1.0); // base^(2/16) at index 1 of heads 16 wide
+    }
+
+    [Fact]
     public void Write_SameSeed_GivesTheSameBytes()
     {
         var first = Write(seed: 1).Data;
@@ -77,9 +90,9 @@ public sealed class RandomModelWriterTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private (JsonProperty[] Header, byte[] Data) Write(int seed)
+    private (JsonProperty[] Header, byte[] Data) Write(int seed, RandomModelShape? shape = null)
     {
-        RandomModelWriter.Write(Shape, _folder, tokenizerDirectory: null, seed, CancellationToken.None);
+        RandomModelWriter.Write(shape ?? Shape, _folder, tokenizerDirectory: null, seed, CancellationToken.None);
         var bytes = File.ReadAllBytes(Path.Combine(_folder, "model.safetensors"));
         var length = (int)BitConverter.ToUInt64(bytes);
         Assert.Equal(0, length % 8);

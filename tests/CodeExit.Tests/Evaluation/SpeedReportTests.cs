@@ -11,9 +11,8 @@ public class SpeedReportTests
 
     private static readonly SpeedMeasurement Measurement = new(
         "m<1>", Work, "bf16", 2, BytesPerWeight: 2,
-        PrefillTokens: 4, PrefillSeconds: 0.5, DecodeTokens: 64, DecodeSeconds: 2, new FirstSuggestion(100, 20, 3));
-
-    private static readonly MachineCapability Machine = new(2, 1 << 20, ReadBandwidth: 96_000, CopyBandwidth: 50_000, FmaPeak: 34_880);
+        PrefillTokens: 4, PrefillSeconds: 0.5, DecodeTokens: 64, DecodeSeconds: 2, new FirstSuggestion(100, 20, 3),
+        new MachineCapability(2, 1 << 20, ReadBandwidth: 96_000, CopyBandwidth: 50_000, FmaPeak: 34_880));
 
     [Fact]
     public void PrefillOperations_OfAShape_CountsProjectionsCausalPairsAndOneHead()
@@ -25,7 +24,7 @@ public class SpeedReportTests
     [Fact]
     public void Of_Measurement_HoldsSpeedsAgainstTheirLimits()
     {
-        var report = SpeedReport.Of(Measurement, Machine);
+        var report = SpeedReport.Of(Measurement);
 
         Assert.Equal(32, report.DecodeTokensPerSecond, 9);
         Assert.Equal(2400, report.BytesPerToken);
@@ -40,7 +39,7 @@ public class SpeedReportTests
     [Fact]
     public void Json_Report_BeginsWithTheFieldsOfTheContract()
     {
-        using var document = JsonDocument.Parse(SpeedJson.Text(SpeedReport.Of(Measurement, Machine)));
+        using var document = JsonDocument.Parse(SpeedJson.Text(SpeedReport.Of(Measurement)));
         var names = document.RootElement.EnumerateObject().Select(property => property.Name).ToArray();
         Assert.Equal(
             [
@@ -58,7 +57,7 @@ public class SpeedReportTests
     public void Json_BatchCost_IsThereWhereItWasMeasured()
     {
         var measured = Measurement with { BatchCost = new BatchCost([1, 1.5], [1, 1.25]) };
-        using var document = JsonDocument.Parse(SpeedJson.Text(SpeedReport.Of(measured, Machine)));
+        using var document = JsonDocument.Parse(SpeedJson.Text(SpeedReport.Of(measured)));
 
         var cost = document.RootElement.GetProperty("batchCost");
         Assert.Equal(1.5, cost.GetProperty("layers")[1].GetDouble());
@@ -68,7 +67,7 @@ public class SpeedReportTests
     [Fact]
     public void Html_Report_IsOneSelfContainedPage()
     {
-        var page = SpeedHtml.Page(SpeedReport.Of(Measurement, Machine));
+        var page = SpeedHtml.Page(SpeedReport.Of(Measurement));
 
         Assert.StartsWith("<!doctype html>", page, StringComparison.Ordinal);
         Assert.Contains("m&lt;1&gt;", page, StringComparison.Ordinal);
@@ -82,7 +81,7 @@ public class SpeedReportTests
     [Fact]
     public void Rows_OfTheTable_ShowEachSpeedBesideItsLimit()
     {
-        var rows = SpeedTable.Rows(SpeedReport.Of(Measurement, Machine));
+        var rows = SpeedTable.Rows(SpeedReport.Of(Measurement));
         Assert.Contains(new SpeedRow("decode, 64 tokens", "32.0 tok/s", "40.0 tok/s", "80 %"), rows);
         Assert.Contains(new SpeedRow("prefill, 4 tokens", "8.0 tok/s", "16.0 tok/s", "50 %"), rows);
     }

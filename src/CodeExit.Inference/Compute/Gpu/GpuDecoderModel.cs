@@ -25,6 +25,7 @@ public sealed class GpuDecoderModel : DecoderModel
     private readonly LogitsKernels _logits;
     private readonly GpuProbes _probes;
     private readonly GpuForwardPass _forward;
+    private long _memoryBytes;
 
     /// <param name="checkpoint">Owned from here on.</param>
     /// <param name="precision">Embeddings too, but for int8, where they are BF16.</param>
@@ -76,11 +77,16 @@ public sealed class GpuDecoderModel : DecoderModel
 
     public override double ReadOutLayers => _readOut.Bytes / _layers.Average(layer => layer.Bytes);
 
+    /// <summary>The device that the model is on.</summary>
+    public GpuDevice Gpu => _runtime.Device;
+
     /// <summary>Kernels launched since the model was loaded.</summary>
     public long Launches => _runtime.Launches;
 
     /// <summary>Bytes that went between host and device since the start, weights included.</summary>
     public long BytesCopied => _runtime.BytesCopied;
+
+    public override DeviceTraffic? Traffic => new(Launches, BytesCopied, _memoryBytes);
 
     public override KvCache CreateCache() => new GpuKvCache(_runtime, Config, ContextLength);
 
@@ -115,6 +121,7 @@ public sealed class GpuDecoderModel : DecoderModel
             while (reached < to)
             {
                 _forward.Run(_layers[reached], reached, (GpuHiddenStates)states, (GpuKvCache)cache, propagated);
+                _memoryBytes += _layers[reached].Bytes + CacheBytes(reached, states, propagated);
                 reached++;
                 // A queue would take all layers of a long prompt at once, and a cancellation would come too late for them.
                 if (states.Count > GpuKernels.Tile) _runtime.Wait();
@@ -138,6 +145,7 @@ public sealed class GpuDecoderModel : DecoderModel
         CheckReadOut(states, layer, first, count, logits);
         logits.Fill(count);
         _readOut.Run((GpuHiddenStates)states, layer, first, count, (GpuLogits)logits);
+        _memoryBytes += _readOut.Bytes * ((count + GpuKernels.Tile - 1) / GpuKernels.Tile);
     }
 
     public override void Evaluate(ProbeNetwork network, HiddenStates states, int row, ReadOnlySpan<float> rest, Span<float> outputs)
@@ -154,6 +162,15 @@ public sealed class GpuDecoderModel : DecoderModel
 
     public override float Cosine(HiddenStates states, int row, HiddenStates kept) =>
         _probes.Cosine(((GpuHiddenStates)states).Rows(row, 1), ((GpuHiddenStates)kept).Rows(0, 1));
+
+    /// <summary>Keys and values of a layer, in F32, that the window's rows write and, but for propagated ones, attend to.</summary>
+    private long CacheBytes(int layer, HiddenStates states, int propagated)
+    {
+        var positions = (long)states.Count;
+        var window = Config.SlidingWindows[layer] ?? int.MaxValue;
+        for (var row = propagated; row < states.Count; row++) positions += Math.Min(states.Start + row + 1, window);
+        return positions * 2 * Config.KeyValueHeadCount * Config.HeadDim * sizeof(float);
+    }
 
     protected override void Dispose(bool disposing)
     {

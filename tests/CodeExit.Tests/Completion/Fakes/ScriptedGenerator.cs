@@ -32,7 +32,7 @@ internal sealed class ScriptedGenerator : IGenerator
 
     public int ContextLength { get; init; } = 4096;
 
-    public string Device => "cpu";
+    public string Device { get; init; } = "cpu";
 
     /// <summary>The tokens that follow a prompt. The end token ends them, as does their end.</summary>
     public required Func<int[], CancellationToken, IEnumerable<int>> Script { get; init; }
