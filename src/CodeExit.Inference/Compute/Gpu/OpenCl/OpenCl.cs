@@ -6,9 +6,13 @@ namespace CodeExit.Inference.Compute.Gpu.OpenCl;
 /// <summary>The OpenCL 1.2 calls that the backend needs, of the system's loader. Look at <see cref="IsPresent"/> before any other.</summary>
 internal static unsafe partial class OpenCl
 {
+    /// <summary>Names a library to load in place of the system's loader: for tests and odd machines.</summary>
+    public const string LibraryVariable = "CODEEXIT_OPENCL_LIBRARY";
+
     /// <summary>What the loader is called here. It comes with the graphics driver.</summary>
     public static readonly IReadOnlyList<string> LoaderNames =
-        OperatingSystem.IsWindows() ? ["OpenCL.dll"]
+        Environment.GetEnvironmentVariable(LibraryVariable) is { Length: > 0 } given ? [given]
+        : OperatingSystem.IsWindows() ? ["OpenCL.dll"]
         : OperatingSystem.IsMacOS() ? ["/System/Library/Frameworks/OpenCL.framework/OpenCL"]
         : ["libOpenCL.so.1"];
 
