@@ -1,10 +1,13 @@
+using CodeExit.Cli.Devices;
 using CodeExit.Cli.Input;
+using CodeExit.Cli.Output;
 using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
 using CodeExit.Completion.Gate;
 using CodeExit.Completion.Reuse;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -35,38 +38,62 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         Validate(settings); // before anything is started that would have to be stopped again
         var options = Options(settings);
-        var meter = CreateMeter(TimeProvider.System);
+        var telemetry = Telemetry();
+        var energy = new DeviceEnergy(telemetry, TimeProvider.System);
+        var gpus = LocalGpus.Picker(telemetry);
         var (modes, learned) = settings.TakesRequestSettings ? (true, true) : (options.Depth.AsksTheModel, !options.Depth.IsFullDepth);
-        var sysfs = Telemetry();
         return new CompletionService(
-            _ => Load(model, settings.Placement, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs),
-            cache: new SuggestionCache());
+            _ =>
+            {
+                var loaded = Load(model, new Decoders(gpus), settings.Placement, modes, learned, settings.Warn);
+                energy.Follow(loaded.Gpu);
+                return loaded;
+            },
+            options, meter: energy.Meter, log: Log(energy.Meter, settings), batteries: () => EnergySources.Batteries(telemetry), cache: new SuggestionCache(),
+            deviceLost: lost =>
+            {
+                settings.Warn($"{lost.Message}; the model was on it, and goes with it");
+                gpus.DeviceLost();
+            });
     }
+
+    public GpuDeviceList ListGpus() => LocalGpus.ListForPeople(Telemetry());
+
+    public long? FreeMemory(GpuDevice gpu) => LocalGpus.FreeMemory(gpu, Telemetry());
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), Decoders.DefaultThreads);
 
     public ModelDescription DescribeModel(ModelLocation model)
     {
         using var checkpoint = Checkpoint.Open(model.Directory);
-        return ModelDescription.Of(model.Name, checkpoint, OpenTokenizer(model));
+        var description = ModelDescription.Of(model.Name, checkpoint, OpenTokenizer(model));
+        var gpus = LocalGpus.Picker(Telemetry());
+        return description with { Devices = DevicesJson.Of(ListGpus(), FreeMemory, gpu => ModelFitJson.Of(gpus.Fit(checkpoint, new Placement(), gpu), GpuPicker.WhyUnsupported(checkpoint, Decoders.Weights(Precision.Auto)))) };
     }
 
     public SpeedSubject OpenForSpeed(ModelLocation model, Placement placement)
     {
-        var checkpoint = Checkpoint.Open(model.Directory);
-        var work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
-        var decoder = Decoders.Open(checkpoint, placement);
-        var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
-        var generator = new Generator(decoder);
-        return new SpeedSubject(
-            model.Name, work, Text(Decoders.Weights(placement.Precision)), placement.Threads ?? Decoders.DefaultThreads, bytesPerWeight, generator,
-            new FullDepthPolicy())
-        { Decoder = decoder };
+        ModelWork? work = null;
+        return new Decoders(LocalGpus.Picker(Telemetry())).Open(
+            () =>
+            {
+                var checkpoint = Checkpoint.Open(model.Directory);
+                work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
+                return checkpoint;
+            },
+            placement,
+            decoder => new SpeedSubject(
+                model.Name, work!, GpuFit.Name(Decoders.Weights(placement.Precision)), placement.Threads ?? Decoders.DefaultThreads,
+                decoder.BytesPerToken / (double)(work!.BlockWeights + work.HeadWeights), new Generator(decoder), new FullDepthPolicy())
+            { Decoder = decoder },
+            WarnOnError);
     }
 
-    public LoadedModel OpenForPolicies(ModelLocation model, Placement placement) => Load(model, placement, withModes: false, withLearned: true);
+    public LoadedModel OpenForPolicies(ModelLocation model, Placement placement) =>
+        Load(model, new Decoders(LocalGpus.Picker(Telemetry())), placement, withModes: false, withLearned: true, WarnOnError);
 
-    public LoadedModel OpenWithModes(ModelLocation model, Placement placement) => Load(model, placement, withModes: true, withLearned: true);
+    public LoadedModel OpenWithModes(ModelLocation model, Placement placement) =>
+        Load(model, new Decoders(LocalGpus.Picker(Telemetry())), placement, withModes: true, withLearned: true, WarnOnError);
 
     public string Fingerprint(ModelLocation model)
     {
@@ -78,7 +105,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
         var checkpoint = Checkpoint.OpenBase(model.Directory);
-        return new TuningSubject(checkpoint, Decoders.Open(checkpoint, new Placement(Device.Cpu)), tokenizer, Decoders.DefaultThreads);
+        return new TuningSubject(checkpoint, Decoders.OpenCpu(checkpoint, new Placement(Device.Cpu)), tokenizer, Decoders.DefaultThreads);
     }
 
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
@@ -86,7 +113,14 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry(), time);
 
-    public EnergyMeter CreateMeter(TimeProvider time) => new([EnergySources.DiscoverProcessor(Telemetry(), time).ForProcessor], time);
+    public EnergyMeter CreateMeter(TimeProvider time, GpuDevice? gpu)
+    {
+        var energy = new DeviceEnergy(Telemetry(), time);
+        energy.Follow(gpu);
+        return energy.Meter;
+    }
+
+    private static void WarnOnError(string line) => Console.Error.WriteLine("codeexit: " + line);
 
     private RequestLog Log(EnergyMeter meter, CompletionSettings settings)
     {
@@ -121,13 +155,20 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     /// <param name="withModes">False where nobody asks for them: a stale file of modes is then in nobody's way.</param>
     /// <param name="withLearned">False where only full depth is asked for: then a broken file of learned exits is in nobody's way either.</param>
-    private static LoadedModel Load(ModelLocation model, Placement placement, bool withModes, bool withLearned)
+    private static LoadedModel Load(ModelLocation model, Decoders decoders, Placement placement, bool withModes, bool withLearned, Action<string> warn)
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
-        var checkpoint = withLearned ? Checkpoint.Open(model.Directory) : Checkpoint.OpenBase(model.Directory);
-        var modes = withModes ? ReadModes(checkpoint) : CalibratedModes.None;
-        var decoder = Decoders.Open(checkpoint, placement);
-        return new LoadedModel(model.Name, new Generator(decoder), tokenizer) { Modes = modes };
+        var modes = CalibratedModes.None;
+        return decoders.Open(
+            () =>
+            {
+                var checkpoint = withLearned ? Checkpoint.Open(model.Directory) : Checkpoint.OpenBase(model.Directory);
+                if (withModes) modes = ReadModes(checkpoint);
+                return checkpoint;
+            },
+            placement,
+            decoder => new LoadedModel(model.Name, new Generator(decoder), tokenizer) { Modes = modes, Gpu = (decoder as GpuDecoderModel)?.Gpu },
+            warn);
     }
 
     private static CalibratedModes ReadModes(Checkpoint checkpoint)
@@ -150,13 +191,5 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         Temperature = settings.Temperature,
         TopP = settings.TopP,
         Seed = settings.Seed,
-    };
-
-    private static string Text(WeightPrecision precision) => precision switch
-    {
-        WeightPrecision.F32 => "f32",
-        WeightPrecision.BF16 => "bf16",
-        WeightPrecision.Int8 => "int8",
-        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a weight precision"),
     };
 }

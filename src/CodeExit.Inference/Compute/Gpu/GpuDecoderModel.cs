@@ -8,7 +8,7 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>A decoder whose weights, caches and states are on an OpenCL device. The host sends token ids and gets logits and states when it asks.</summary>
 public sealed class GpuDecoderModel : DecoderModel
 {
-    private const int MaxRows = 256;
+    internal const int MaxRows = 256;
 
     private readonly Checkpoint _checkpoint;
     private readonly GpuRuntime _runtime;
@@ -24,10 +24,13 @@ public sealed class GpuDecoderModel : DecoderModel
     /// <param name="precision">F32 or BF16; embeddings too.</param>
     /// <param name="contextLength">Positions of a sequence; at most what a learned position table holds.</param>
     /// <exception cref="CheckpointException">The backend cannot run this model yet. After an exception the checkpoint is the caller's again.</exception>
-    /// <exception cref="GpuException">The device refuses, for want of memory for one.</exception>
+    /// <exception cref="GpuMemoryException">The device has no room for it.</exception>
+    /// <exception cref="GpuException">The device refuses it otherwise.</exception>
+    /// <exception cref="DeviceLostException">The device went away meanwhile.</exception>
     public GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, GpuDevice device)
         : base(checkpoint.Config, ClampContext(checkpoint, contextLength))
     {
+        Gpu = device;
         GpuSupport.Check(checkpoint, precision);
         _checkpoint = checkpoint;
         var tensors = checkpoint.Tensors;
@@ -58,6 +61,16 @@ public sealed class GpuDecoderModel : DecoderModel
     public override long BytesPerToken => _readOut.Bytes + _layers.Sum(layer => layer.Bytes);
 
     public override double ReadOutLayers => _readOut.Bytes / _layers.Average(layer => layer.Bytes);
+
+    /// <summary>The device that the model is on.</summary>
+    public GpuDevice Gpu { get; }
+
+    /// <summary>Bytes of the device's memory that the model holds now, its caches and states included.</summary>
+    public long AllocatedBytes => _runtime.AllocatedBytes;
+
+    /// <summary>Refuses, before anything is opened, a model that this backend cannot run.</summary>
+    /// <exception cref="CheckpointException">Names what is missing.</exception>
+    public static void CheckSupport(Checkpoint checkpoint, WeightPrecision precision) => GpuSupport.Check(checkpoint, precision);
 
     /// <summary>Kernels launched since the model was loaded.</summary>
     public long Launches => _runtime.Launches;

@@ -5,7 +5,7 @@ namespace CodeExit.Inference.Compute.Gpu.OpenCl;
 /// <summary>
 /// One device, opened, with one queue that works in order: allocate, copy, build, launch, wait. All that the backend asks of a driver goes
 /// through here and <see cref="GpuKernel"/>; nothing outside this folder knows OpenCL. It owns what it gave out: disposing it frees all
-/// memory of the device. One caller at a time.
+/// memory of the device. One caller at a time. What works on the device throws <see cref="Models.DeviceLostException"/> once that is gone.
 /// </summary>
 internal sealed unsafe class GpuRuntime : IDisposable
 {
@@ -36,6 +36,9 @@ internal sealed unsafe class GpuRuntime : IDisposable
 
     public GpuDevice Device { get; }
 
+    /// <summary>Bytes in buffers now.</summary>
+    public long AllocatedBytes { get; private set; }
+
     /// <summary>Kernels launched since the start.</summary>
     public long Launches { get; private set; }
 
@@ -43,7 +46,8 @@ internal sealed unsafe class GpuRuntime : IDisposable
     public long BytesCopied { get; private set; }
 
     /// <summary>Memory of zeros.</summary>
-    /// <exception cref="GpuException">It is more than one buffer may take, or than there is.</exception>
+    /// <exception cref="GpuException">It is more than one buffer may take.</exception>
+    /// <exception cref="GpuMemoryException">It is more than there is.</exception>
     public GpuBuffer Allocate(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, sizeof(int));
@@ -53,15 +57,16 @@ internal sealed unsafe class GpuRuntime : IDisposable
         }
         int status;
         var handle = OpenCl.clCreateBuffer(_context, ReadWrite, (nuint)bytes, null, &status);
-        if (status != OpenClStatus.Success) OpenClStatus.Check(status, $"clCreateBuffer of {bytes} bytes on {Device.Name}");
+        if (status != OpenClStatus.Success) OpenClStatus.CheckRoom(status, "clCreateBuffer", Device, bytes, AllocatedBytes);
         var buffer = new GpuBuffer(this, handle, bytes);
         _buffers.Add(buffer);
+        AllocatedBytes += bytes;
         byte zero = 0;
         // Drivers give memory to a buffer when it is first used: this is where too little is noticed.
         status = OpenCl.clEnqueueFillBuffer(_queue, handle, &zero, 1, 0, (nuint)bytes, 0, null, null);
         if (status == OpenClStatus.Success) return buffer;
         buffer.Dispose();
-        OpenClStatus.Check(status, $"clEnqueueFillBuffer of {bytes} bytes on {Device.Name}");
+        OpenClStatus.CheckRoom(status, "clEnqueueFillBuffer", Device, bytes, AllocatedBytes);
         return buffer;
     }
 
@@ -81,9 +86,9 @@ internal sealed unsafe class GpuRuntime : IDisposable
         CheckRange(buffer, first * sizeof(T), bytes);
         fixed (T* source = values)
         {
-            OpenClStatus.Check(
+            OpenClStatus.CheckWork(
                 OpenCl.clEnqueueWriteBuffer(_queue, buffer.Handle, Blocking, (nuint)(first * sizeof(T)), (nuint)bytes, source, 0, null, null),
-                "clEnqueueWriteBuffer");
+                "clEnqueueWriteBuffer", Device);
         }
         BytesCopied += bytes;
     }
@@ -96,9 +101,9 @@ internal sealed unsafe class GpuRuntime : IDisposable
         CheckRange(buffer, first * sizeof(T), bytes);
         fixed (T* target = values)
         {
-            OpenClStatus.Check(
+            OpenClStatus.CheckWork(
                 OpenCl.clEnqueueReadBuffer(_queue, buffer.Handle, Blocking, (nuint)(first * sizeof(T)), (nuint)bytes, target, 0, null, null),
-                "clEnqueueReadBuffer");
+                "clEnqueueReadBuffer", Device);
         }
         BytesCopied += bytes;
     }
@@ -147,15 +152,15 @@ internal sealed unsafe class GpuRuntime : IDisposable
         var local = stackalloc nuint[] { (nuint)lanes, 1, 1 };
         kernel.Restart();
         var status = OpenCl.clEnqueueNDRangeKernel(_queue, kernel.Handle, 3, null, global, lanes == 0 ? null : local, 0, null, null);
-        if (status != OpenClStatus.Success) OpenClStatus.Check(status, $"clEnqueueNDRangeKernel of {kernel.Name}");
+        if (status != OpenClStatus.Success) OpenClStatus.CheckWork(status, $"clEnqueueNDRangeKernel of {kernel.Name}", Device);
         Launches++;
     }
 
     /// <summary>Has the device begin on what was launched.</summary>
-    public void Flush() => OpenClStatus.Check(OpenCl.clFlush(_queue), "clFlush");
+    public void Flush() => OpenClStatus.CheckWork(OpenCl.clFlush(_queue), "clFlush", Device);
 
     /// <summary>Returns when all that was launched is done.</summary>
-    public void Wait() => OpenClStatus.Check(OpenCl.clFinish(_queue), "clFinish");
+    public void Wait() => OpenClStatus.CheckWork(OpenCl.clFinish(_queue), "clFinish", Device);
 
     public void Dispose()
     {
@@ -172,7 +177,7 @@ internal sealed unsafe class GpuRuntime : IDisposable
     /// <summary>For <see cref="GpuBuffer.Dispose"/>.</summary>
     internal void Release(GpuBuffer buffer)
     {
-        _buffers.Remove(buffer);
+        if (_buffers.Remove(buffer)) AllocatedBytes -= buffer.Bytes;
         _ = OpenCl.clReleaseMemObject(buffer.Handle);
     }
 
