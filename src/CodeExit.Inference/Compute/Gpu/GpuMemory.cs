@@ -43,7 +43,8 @@ public sealed record GpuMemory(long Weights, long Cache, long Scratch, long Larg
 
         var keys = (long)config.KeyValueHeadCount * context * config.HeadDim * sizeof(float);
         var states = Rows(context, config.HiddenSize);
-        var (largest, name) = parts.Concat([(keys, "a layer's keys"), (states, "the states of a context")]).MaxBy(part => part.Bytes);
+        List<(long Bytes, string Name)> inOnePiece = [.. parts, (keys, "a layer's keys"), (states, "the states of a context")];
+        var (largest, name) = inOnePiece.MaxBy(part => part.Bytes);
         return new GpuMemory(
             parts.Sum(part => part.Bytes) + norms, 2 * config.LayerCount * keys, states + Working(config, context), largest, name);
     }

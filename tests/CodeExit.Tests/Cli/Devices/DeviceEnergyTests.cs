@@ -80,7 +80,7 @@ public sealed class DeviceEnergyTests : IDisposable
     public void Follow_GpuInTheProcessor_IsBilledByThePackage()
     {
         _sysfs.Rapl("intel-rapl:0", "package-0", 1);
-        var energy = new DeviceEnergy(_sysfs.Options, _time);
+        var energy = new DeviceEnergy(new TelemetryOptions { Sysfs = _sysfs.Root }, _time);
         using var meter = energy.Meter;
 
         energy.Follow(Card() with { SharesMemory = true });

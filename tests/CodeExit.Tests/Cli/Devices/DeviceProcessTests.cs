@@ -172,7 +172,7 @@ public sealed class DeviceProcessTests : IDisposable
         var (exitCode, output, error) = await _world.RunAsync([.. Complete, "--device", "gpu"]);
 
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.Equal("codeexit: Shim Card 0 was lost (clEnqueueNDRangeKernel of", error.TrimEnd().Split('\n')[^1][..57]);
+        Assert.StartsWith("codeexit: Shim Card 0 was lost (clEnqueueNDRangeKernel of ", error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
         AssertNothingIsHeld();
     }
 

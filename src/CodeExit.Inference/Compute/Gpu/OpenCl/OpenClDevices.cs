@@ -12,6 +12,9 @@ public static unsafe class OpenClDevices
     private const uint Name = 0x102B, Vendor = 0x102C, DriverVersion = 0x102D, Extensions = 0x1030;
     private const uint Uuid = 0x106A, PciBusInfo = 0x410F, NvidiaBus = 0x4008, NvidiaSlot = 0x4009, NvidiaDomain = 0x400A;
 
+    /// <summary>NVIDIA's driver, AMD's compute driver, and Windows' below WSL.</summary>
+    private static readonly string[] KernelInterfaces = ["/dev/nvidiactl", "/dev/kfd", "/dev/dxg"];
+
     private delegate int InfoCall(nint handle, uint parameter, nuint size, void* value, nuint* needed);
 
     /// <summary>
@@ -68,7 +71,7 @@ public static unsafe class OpenClDevices
     }
 
     private static bool HasDeviceFiles => !OperatingSystem.IsLinux()
-        || new[] { "/dev/nvidiactl", "/dev/kfd", "/dev/dxg" }.Any(File.Exists)
+        || KernelInterfaces.Any(File.Exists)
         || Directory.Exists("/dev/dri") && Directory.EnumerateFiles("/dev/dri", "renderD*").Any();
 
     private static int Rank(GpuDevice device) => device.Kind != GpuDeviceKind.Gpu ? 2 : device.SharesMemory ? 1 : 0;
