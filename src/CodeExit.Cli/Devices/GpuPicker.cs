@@ -89,9 +89,8 @@ internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, 
     {
         if (list.Devices is not [var first, ..]) throw new UsageException($"device 'gpu' is not available: {list.Reason}; use cpu or auto");
         if (name is null) return first;
-        var found = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? list.Devices.ElementAtOrDefault(number)
-            : list.Devices.FirstOrDefault(device => IsCalled(device, name));
+        var found = list.Devices.FirstOrDefault(device => IsCalled(device, name)) // before numbers: a UUID may be all digits
+            ?? (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? list.Devices.ElementAtOrDefault(number) : null);
         if (found is not null) return found;
         var all = string.Join(", ", list.Devices.Select((device, index) => $"gpu:{index} ({device.Name})"));
         throw new UsageException($"--device gpu:{name}: there is no such device; there are {all}");
