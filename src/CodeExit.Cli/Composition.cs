@@ -68,7 +68,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         using var checkpoint = Checkpoint.Open(model.Directory);
         var description = ModelDescription.Of(model.Name, checkpoint, OpenTokenizer(model));
         var gpus = LocalGpus.Picker(Telemetry());
-        return description with { Devices = DevicesJson.Of(ListGpus(), FreeMemory, gpu => ModelFitJson.Of(gpus.Fit(checkpoint, new Placement(), gpu), GpuPicker.WhyUnsupported(checkpoint, Decoders.Weights(Precision.Auto)))) };
+        return description with { Devices = DevicesJson.Of(ListGpus(), FreeMemory, gpu => ModelFitJson.Of(checkpoint, new Placement(), gpus, gpu)) };
     }
 
     public SpeedSubject OpenForSpeed(ModelLocation model, Placement placement)

@@ -40,9 +40,16 @@ internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, 
     };
 
     /// <summary>Whether and how a model would be held on a device.</summary>
-    public GpuFit Fit(Checkpoint checkpoint, Placement placement, GpuDevice gpu) => new(
-        gpu, freeMemory(gpu), Decoders.Weights(placement.Precision),
-        precision => WhyUnsupported(checkpoint, precision) is null ? GpuMemory.Of(checkpoint, precision, Context(checkpoint)) : null);
+    /// <exception cref="CheckpointException">The backend cannot run the model so.</exception>
+    public GpuFit Fit(Checkpoint checkpoint, Placement placement, GpuDevice gpu)
+    {
+        var precision = Decoders.Weights(placement.Precision);
+        // In the order of their size, the largest first.
+        var lower = Enum.GetValues<WeightPrecision>().Where(other => other > precision && WhyUnsupported(checkpoint, other) is null);
+        return new GpuFit(gpu, freeMemory(gpu), precision, Needs(precision), [.. lower.Select(other => (other, Needs(other)))]);
+
+        GpuMemory Needs(WeightPrecision held) => GpuMemory.Of(checkpoint, held, Context(checkpoint), gpu);
+    }
 
     /// <returns>Null where the backend can run the model.</returns>
     public static string? WhyUnsupported(Checkpoint checkpoint, WeightPrecision precision)

@@ -1,4 +1,5 @@
 using CodeExit.Cli.Devices;
+using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Gpu;
 
 namespace CodeExit.Cli.Output;
@@ -30,9 +31,12 @@ internal sealed record DeviceJson(
 /// <param name="Reason">Why it does not fit; null where it does.</param>
 internal sealed record ModelFitJson(bool Fits, string Precision, long? Bytes, string? Reason)
 {
-    public static ModelFitJson Of(GpuFit fit, string? unsupported)
+    public static ModelFitJson Of(Checkpoint checkpoint, Placement placement, GpuPicker gpus, GpuDevice device)
     {
-        var reason = unsupported ?? fit.Refusal();
-        return new ModelFitJson(reason is null, GpuFit.Name(fit.Precision), unsupported is null ? fit.Own.Total : null, reason);
+        var precision = Decoders.Weights(placement.Precision);
+        if (GpuPicker.WhyUnsupported(checkpoint, precision) is { } unsupported) return new ModelFitJson(false, GpuFit.Name(precision), null, unsupported);
+        var fit = gpus.Fit(checkpoint, placement, device);
+        var reason = fit.Refusal();
+        return new ModelFitJson(reason is null, GpuFit.Name(precision), fit.Needs.Total, reason);
     }
 }

@@ -82,7 +82,7 @@ public abstract class DecoderModel : IDisposable
     protected abstract void Dispose(bool disposing);
 
     /// <summary>Positions that a sequence may have: as many as are asked for, or as a table of learned positions holds.</summary>
-    protected internal static int ClampContext(Checkpoint checkpoint, int contextLength)
+    protected static int ClampContext(Checkpoint checkpoint, int contextLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
         return checkpoint.Tensors.PositionEmbedding is { } table

@@ -8,7 +8,7 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>A decoder whose weights, caches and states are on an OpenCL device. The host sends token ids and gets logits and states when it asks.</summary>
 public sealed class GpuDecoderModel : DecoderModel
 {
-    internal const int MaxRows = 256;
+    private const int MaxRows = 256;
 
     private readonly Checkpoint _checkpoint;
     private readonly GpuRuntime _runtime;
@@ -28,13 +28,18 @@ public sealed class GpuDecoderModel : DecoderModel
     /// <exception cref="GpuException">The device refuses it otherwise.</exception>
     /// <exception cref="DeviceLostException">The device went away meanwhile.</exception>
     public GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, GpuDevice device)
+        : this(checkpoint, precision, contextLength, () => new GpuRuntime(device))
+    {
+    }
+
+    /// <param name="open">Called when the model is known to be supported.</param>
+    internal GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, Func<GpuRuntime> open)
         : base(checkpoint.Config, ClampContext(checkpoint, contextLength))
     {
-        Gpu = device;
         GpuSupport.Check(checkpoint, precision);
         _checkpoint = checkpoint;
         var tensors = checkpoint.Tensors;
-        _runtime = new GpuRuntime(device);
+        _runtime = open();
         try
         {
             _kernels = new GpuKernels(_runtime, precision);
@@ -63,10 +68,13 @@ public sealed class GpuDecoderModel : DecoderModel
     public override double ReadOutLayers => _readOut.Bytes / _layers.Average(layer => layer.Bytes);
 
     /// <summary>The device that the model is on.</summary>
-    public GpuDevice Gpu { get; }
+    public GpuDevice Gpu => _runtime.Device;
 
     /// <summary>Bytes of the device's memory that the model holds now, its caches and states included.</summary>
     public long AllocatedBytes => _runtime.AllocatedBytes;
+
+    /// <summary>The largest buffer that was allocated.</summary>
+    internal long LargestBytes => _runtime.LargestBytes;
 
     /// <summary>Refuses, before anything is opened, a model that this backend cannot run.</summary>
     /// <exception cref="CheckpointException">Names what is missing.</exception>

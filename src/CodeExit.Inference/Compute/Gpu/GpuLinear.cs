@@ -45,6 +45,7 @@ internal sealed unsafe class GpuLinear
     private GpuBuffer Pack<T>(GpuRuntime runtime, (LinearTensors Part, int Row)[] rows, Func<float, T> convert) where T : unmanaged
     {
         var buffer = runtime.Allocate(Math.Max(sizeof(int), (long)rows.Length * Stride * sizeof(T)));
+        if (runtime.IsOnPaper) return buffer; // no weight is read for counting
         var chunkRows = Math.Clamp(ChunkBytes / (Stride * sizeof(T)), 1, rows.Length);
         var chunk = new T[chunkRows * Stride];
         var values = new float[Columns];

@@ -115,7 +115,7 @@ public sealed class DeviceProcessTests : IDisposable
 
         Assert.Equal((1, ""), (exitCode, output));
         var line = Assert.Single(error.TrimEnd().Split('\n'));
-        Assert.Matches(@"^codeexit: the model takes [\d.]+ MiB \(weights [\d.]+ MiB in bf16, cache [\d.]+ MiB, scratch [\d.]+ MiB\) on Shim Card 0, and it has 1\.0 MiB; .*--device cpu", line);
+        Assert.Matches(@"^codeexit: the model takes [\d.]+ MiB \([\d.]+ MiB in bf16, [\d.]+ MiB for its cache\) on Shim Card 0, and it has 1\.0 MiB; .*--device cpu", line);
         Assert.Equal(0, Shim.Opened);
     }
 

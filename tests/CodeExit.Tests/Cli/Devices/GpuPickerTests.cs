@@ -19,7 +19,7 @@ public sealed class GpuPickerTests : IDisposable
 
     public void Dispose() => _checkpoint.Dispose();
 
-    private long Needed => GpuMemory.Of(_checkpoint, WeightPrecision.BF16, GpuPicker.Context(_checkpoint)).Total;
+    private long Needed => GpuMemory.Of(_checkpoint, WeightPrecision.BF16, GpuPicker.Context(_checkpoint), Card("")).Total;
 
     [Fact]
     public void Pick_AutoAndARealGpu_TakesItWithoutAWord()
@@ -112,26 +112,26 @@ public sealed class GpuPickerTests : IDisposable
     public void Pick_GpuTooSmall_IsRefusedWithNumbersAndWhatWouldFit()
     {
         var full = new Placement(Device.Gpu, Precision.F32);
-        var (f32, bf16) = (GpuMemory.Of(_checkpoint, WeightPrecision.F32, GpuPicker.Context(_checkpoint)), Needed);
+        var (f32, bf16) = (GpuMemory.Of(_checkpoint, WeightPrecision.F32, GpuPicker.Context(_checkpoint), Card("")), Needed);
 
         var fits = Assert.Throws<CliException>(() => Pick(full, Card("Card", f32.Total - 1))).Message;
         var nothing = Assert.Throws<CliException>(() => Pick(full, Card("Card", 1000))).Message;
 
-        Assert.Contains($"the model takes {GpuFit.Size(f32.Total)} (weights {GpuFit.Size(f32.Weights)} in f32, cache ", fits, StringComparison.Ordinal);
+        Assert.Contains($"the model takes {GpuFit.Size(f32.Total)} ({GpuFit.Size(f32.Model)} in f32, {GpuFit.Size(f32.Cache)} for its cache)", fits, StringComparison.Ordinal);
         Assert.EndsWith($"--precision bf16 takes {GpuFit.Size(bf16)}, --device cpu none of it", fits, StringComparison.Ordinal);
         Assert.EndsWith("; --device cpu needs none of it", nothing, StringComparison.Ordinal);
         Assert.NotNull(Pick(full, Card("Card", f32.Total)));
     }
 
     [Fact]
-    public void Pick_MatrixLargerThanABuffer_IsRefusedByItsName()
+    public void Pick_MatrixLargerThanABuffer_IsRefusedWithNumbers()
     {
-        var needs = GpuMemory.Of(_checkpoint, WeightPrecision.BF16, GpuPicker.Context(_checkpoint));
+        var needs = GpuMemory.Of(_checkpoint, WeightPrecision.BF16, GpuPicker.Context(_checkpoint), Card(""));
         var card = Card("Card") with { LargestBufferBytes = needs.LargestBuffer - 1 };
 
         var refusal = Assert.Throws<CliException>(() => Pick(Auto with { Device = Device.Gpu }, card)).Message;
 
-        Assert.StartsWith($"{needs.LargestName} takes {GpuFit.Size(needs.LargestBuffer)} in bf16, and Card takes at most ", refusal, StringComparison.Ordinal);
+        Assert.StartsWith($"the model's largest matrix takes {GpuFit.Size(needs.LargestBuffer)} in bf16, and Card takes at most ", refusal, StringComparison.Ordinal);
         Assert.Contains("in one buffer", refusal, StringComparison.Ordinal);
     }
 
