@@ -44,32 +44,27 @@ internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, 
     public GpuFit Fit(Checkpoint checkpoint, Placement placement, GpuDevice gpu)
     {
         var precision = Decoders.Weights(placement.Precision);
-        // In the order of their size, the largest first.
-        var lower = Enum.GetValues<WeightPrecision>().Where(other => other > precision && WhyUnsupported(checkpoint, other) is null);
-        return new GpuFit(gpu, freeMemory(gpu), precision, Needs(precision), [.. lower.Select(other => (other, Needs(other)))]);
+        var needs = Needs(precision);
+        var lower = new List<(WeightPrecision, GpuMemory)>();
+        foreach (var other in Enum.GetValues<WeightPrecision>().Where(other => other > precision)) // in the order of their size, the largest first
+        {
+            try
+            {
+                lower.Add((other, Needs(other)));
+            }
+            catch (CheckpointException)
+            {
+                // not one that the backend has
+            }
+        }
+        return new GpuFit(gpu, freeMemory(gpu), precision, needs, lower);
 
         GpuMemory Needs(WeightPrecision held) => GpuMemory.Of(checkpoint, held, Context(checkpoint), gpu);
     }
 
-    /// <returns>Null where the backend can run the model.</returns>
-    public static string? WhyUnsupported(Checkpoint checkpoint, WeightPrecision precision)
-    {
-        try
-        {
-            GpuDecoderModel.CheckSupport(checkpoint, precision);
-            return null;
-        }
-        catch (CheckpointException refusal)
-        {
-            return refusal.Message;
-        }
-    }
-
     private GpuFit Named(Checkpoint checkpoint, Placement placement)
     {
-        var gpu = Named(list(false), placement.Gpu);
-        GpuDecoderModel.CheckSupport(checkpoint, Decoders.Weights(placement.Precision));
-        var fit = Fit(checkpoint, placement, gpu);
+        var fit = Fit(checkpoint, placement, Named(list(false), placement.Gpu));
         return fit.Refusal() is { } refusal ? throw new CliException(refusal) : fit;
     }
 
@@ -78,18 +73,26 @@ internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, 
         string? reason = null;
         foreach (var gpu in list(true).Devices.Where(device => device.Kind == GpuDeviceKind.Gpu))
         {
-            var refusal = _avoidsGpus ? "it was lost just now; loaded anew, the model may go there again" : WhyUnsupported(checkpoint, Decoders.Weights(placement.Precision));
-            if (refusal is null)
-            {
-                var fit = Fit(checkpoint, placement, gpu);
-                refusal = fit.Refusal(GpuFit.Reserve);
-                if (refusal is null) return fit;
-            }
+            var (fit, refusal) = _avoidsGpus ? (null, "it was lost just now; loaded anew, the model may go there again") : Try(checkpoint, placement, gpu);
+            if (refusal is null) return fit;
             reason ??= NotTaken(gpu, refusal);
         }
         _avoidsGpus = false;
         if (reason is not null) warn(reason);
         return null;
+    }
+
+    private (GpuFit?, string? Refusal) Try(Checkpoint checkpoint, Placement placement, GpuDevice gpu)
+    {
+        try
+        {
+            var fit = Fit(checkpoint, placement, gpu);
+            return (fit, fit.Refusal(GpuFit.Reserve));
+        }
+        catch (CheckpointException unsupported)
+        {
+            return (null, unsupported.Message);
+        }
     }
 
     private static GpuDevice Named(GpuDeviceList list, string? name)

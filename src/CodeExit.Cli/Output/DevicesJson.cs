@@ -33,10 +33,16 @@ internal sealed record ModelFitJson(bool Fits, string Precision, long? Bytes, st
 {
     public static ModelFitJson Of(Checkpoint checkpoint, Placement placement, GpuPicker gpus, GpuDevice device)
     {
-        var precision = Decoders.Weights(placement.Precision);
-        if (GpuPicker.WhyUnsupported(checkpoint, precision) is { } unsupported) return new ModelFitJson(false, GpuFit.Name(precision), null, unsupported);
-        var fit = gpus.Fit(checkpoint, placement, device);
-        var reason = fit.Refusal();
-        return new ModelFitJson(reason is null, GpuFit.Name(precision), fit.Needs.Total, reason);
+        var precision = GpuFit.Name(Decoders.Weights(placement.Precision));
+        try
+        {
+            var fit = gpus.Fit(checkpoint, placement, device);
+            var reason = fit.Refusal();
+            return new ModelFitJson(reason is null, precision, fit.Needs.Total, reason);
+        }
+        catch (CheckpointException unsupported)
+        {
+            return new ModelFitJson(false, precision, null, unsupported.Message);
+        }
     }
 }

@@ -28,18 +28,18 @@ public sealed class GpuDecoderModel : DecoderModel
     /// <exception cref="GpuException">The device refuses it otherwise.</exception>
     /// <exception cref="DeviceLostException">The device went away meanwhile.</exception>
     public GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, GpuDevice device)
-        : this(checkpoint, precision, contextLength, () => new GpuRuntime(device))
+        : this(checkpoint, precision, contextLength, device, static device => new GpuRuntime(device))
     {
     }
 
     /// <param name="open">Called when the model is known to be supported.</param>
-    internal GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, Func<GpuRuntime> open)
+    internal GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, GpuDevice device, Func<GpuDevice, GpuRuntime> open)
         : base(checkpoint.Config, ClampContext(checkpoint, contextLength))
     {
         GpuSupport.Check(checkpoint, precision);
         _checkpoint = checkpoint;
         var tensors = checkpoint.Tensors;
-        _runtime = open();
+        _runtime = open(device);
         try
         {
             _kernels = new GpuKernels(_runtime, precision);
@@ -75,10 +75,6 @@ public sealed class GpuDecoderModel : DecoderModel
 
     /// <summary>The largest buffer that was allocated.</summary>
     internal long LargestBytes => _runtime.LargestBytes;
-
-    /// <summary>Refuses, before anything is opened, a model that this backend cannot run.</summary>
-    /// <exception cref="CheckpointException">Names what is missing.</exception>
-    public static void CheckSupport(Checkpoint checkpoint, WeightPrecision precision) => GpuSupport.Check(checkpoint, precision);
 
     /// <summary>Kernels launched since the model was loaded.</summary>
     public long Launches => _runtime.Launches;

@@ -20,7 +20,7 @@ public sealed record GpuMemory(long Model, long Cache, long LargestBuffer)
     {
         var runtime = GpuRuntime.OnPaper(device);
         // Neither is disposed: they hold nothing, and the checkpoint is the caller's.
-        var model = new GpuDecoderModel(checkpoint, precision, contextLength, () => runtime);
+        var model = new GpuDecoderModel(checkpoint, precision, contextLength, device, _ => runtime);
         var taken = runtime.AllocatedBytes;
         _ = new Generator(model);
         return new GpuMemory(taken, runtime.AllocatedBytes - taken, runtime.LargestBytes);

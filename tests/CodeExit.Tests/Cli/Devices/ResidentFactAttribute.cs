@@ -1,5 +1,5 @@
-using CodeExit.Cli.Devices;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Models;
 using CodeExit.Tests.Inference.Compute.Gpu;
 using CodeExit.Tests.Telemetry.Simulation;
@@ -12,7 +12,15 @@ internal sealed class ResidentFactAttribute : FactAttribute
     private static readonly Lazy<string?> Unsupported = new(() =>
     {
         using var checkpoint = Checkpoint.Open(RepositoryFiles.Path("models", "default"));
-        return GpuPicker.WhyUnsupported(checkpoint, WeightPrecision.Int8);
+        try
+        {
+            GpuMemory.Of(checkpoint, WeightPrecision.Int8, 64, TestGpu.Device);
+            return null;
+        }
+        catch (CheckpointException refusal)
+        {
+            return refusal.Message;
+        }
     });
 
     public ResidentFactAttribute() => Skip = TestGpu.WhyNone ?? StubSkip.Reason ?? Unsupported.Value;
