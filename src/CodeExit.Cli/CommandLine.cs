@@ -2,6 +2,8 @@ using System.CommandLine;
 using CodeExit.Cli.Commands;
 using CodeExit.Cli.Daemon;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Gpu;
+using CodeExit.Inference.Models;
 
 namespace CodeExit.Cli;
 
@@ -28,7 +30,7 @@ internal static class CommandLine
         {
             return ExitCode.Cancelled; // Ctrl-C: the user knows
         }
-        catch (Exception exception) when (exception is CliException or DaemonUnavailableException or CheckpointException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CliException or DaemonUnavailableException or CheckpointException or GpuException or DeviceLostException or IOException or UnauthorizedAccessException)
         {
             return Fail(host, ExitCode.Failure, exception.Message);
         }

@@ -1,4 +1,6 @@
+using CodeExit.Cli.Devices;
 using CodeExit.Cli.Input;
+using CodeExit.Cli.Output;
 using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
 using CodeExit.Completion.Gate;
@@ -37,31 +39,60 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         Validate(settings); // before anything is started that would have to be stopped again
         var options = Options(settings);
-        var meter = CreateMeter(TimeProvider.System);
+        var telemetry = Telemetry();
+        var energy = new DeviceEnergy(telemetry, TimeProvider.System);
+        var gpus = LocalGpus.Picker(telemetry);
         var (modes, learned) = settings.TakesRequestSettings ? (true, true) : (options.Depth.AsksTheModel, !options.Depth.IsFullDepth);
-        var sysfs = Telemetry();
         return new CompletionService(
-            _ => Load(model, settings.Placement, modes, learned), options, meter: meter, log: Log(meter, settings), batteries: () => EnergySources.Batteries(sysfs),
-            cache: new SuggestionCache());
+            _ =>
+            {
+                var loaded = Load(model, new Decoders(gpus), settings.Placement, modes, learned, settings.Warn);
+                energy.Follow(loaded.Gpu);
+                return loaded;
+            },
+            options, meter: energy.Meter, log: Log(energy.Meter, settings), batteries: () => EnergySources.Batteries(telemetry), cache: new SuggestionCache(),
+            deviceLost: lost =>
+            {
+                settings.Warn($"{lost.Message}; the model was on it, and goes with it");
+                gpus.DeviceLost();
+            });
     }
+
+    public GpuDeviceList ListGpus() => LocalGpus.ListForPeople(Telemetry());
+
+    public long? FreeMemory(GpuDevice gpu) => LocalGpus.FreeMemory(gpu, Telemetry());
 
     public IInspection OpenInspection(ModelLocation model) => new Inspection(model, OpenTokenizer(model), Decoders.DefaultThreads);
 
     public ModelDescription DescribeModel(ModelLocation model)
     {
         using var checkpoint = Checkpoint.Open(model.Directory);
-        return ModelDescription.Of(model.Name, checkpoint, OpenTokenizer(model));
+        var description = ModelDescription.Of(model.Name, checkpoint, OpenTokenizer(model));
+        var gpus = LocalGpus.Picker(Telemetry());
+        return description with { Devices = DevicesJson.Of(ListGpus(), FreeMemory, gpu => ModelFitJson.Of(checkpoint, new Placement(), gpus, gpu)) };
     }
 
     public SpeedSubject OpenForSpeed(ModelLocation model, Placement placement)
     {
-        var checkpoint = Checkpoint.Open(model.Directory);
-        var work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
-        var decoder = Decoders.Open(checkpoint, placement);
+        ModelWork? work = null;
+        return new Decoders(LocalGpus.Picker(Telemetry())).Open(
+            () =>
+            {
+                var checkpoint = Checkpoint.Open(model.Directory);
+                work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
+                return checkpoint;
+            },
+            placement,
+            decoder => Subject(model, placement, work!, decoder),
+            WarnOnError);
+    }
+
+    private static SpeedSubject Subject(ModelLocation model, Placement placement, ModelWork work, DecoderModel decoder)
+    {
         var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
         var gpu = (decoder as GpuDecoderModel)?.Gpu;
         return new SpeedSubject(
-            model.Name, work, Text(Decoders.Weights(placement.Precision)), gpu is null ? placement.Threads ?? Decoders.DefaultThreads : null, bytesPerWeight,
+            model.Name, work, GpuFit.Name(Decoders.Weights(placement.Precision)), gpu is null ? placement.Threads ?? Decoders.DefaultThreads : null, bytesPerWeight,
             new Generator(decoder), new FullDepthPolicy(), gpu is null ? new ProcessorProbe() : new CardProbe(gpu))
         {
             Decoder = decoder,
@@ -70,9 +101,11 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         };
     }
 
-    public LoadedModel OpenForPolicies(ModelLocation model, Placement placement) => Load(model, placement, withModes: false, withLearned: true);
+    public LoadedModel OpenForPolicies(ModelLocation model, Placement placement) =>
+        Load(model, new Decoders(LocalGpus.Picker(Telemetry())), placement, withModes: false, withLearned: true, WarnOnError);
 
-    public LoadedModel OpenWithModes(ModelLocation model, Placement placement) => Load(model, placement, withModes: true, withLearned: true);
+    public LoadedModel OpenWithModes(ModelLocation model, Placement placement) =>
+        Load(model, new Decoders(LocalGpus.Picker(Telemetry())), placement, withModes: true, withLearned: true, WarnOnError);
 
     public string Fingerprint(ModelLocation model)
     {
@@ -84,7 +117,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
         var checkpoint = Checkpoint.OpenBase(model.Directory);
-        return new TuningSubject(checkpoint, Decoders.Open(checkpoint, new Placement(Device.Cpu)), tokenizer, Decoders.DefaultThreads);
+        return new TuningSubject(checkpoint, Decoders.OpenCpu(checkpoint, new Placement(Device.Cpu)), tokenizer, Decoders.DefaultThreads);
     }
 
     public ITokenizer? OpenTokenizer(ModelLocation model) =>
@@ -92,7 +125,14 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     public EnergySources DiscoverEnergySources(TimeProvider time) => EnergySources.Discover(Telemetry(), time);
 
-    public EnergyMeter CreateMeter(TimeProvider time) => new([EnergySources.DiscoverProcessor(Telemetry(), time).ForProcessor], time);
+    public EnergyMeter CreateMeter(TimeProvider time, GpuDevice? gpu)
+    {
+        var energy = new DeviceEnergy(Telemetry(), time);
+        energy.Follow(gpu);
+        return energy.Meter;
+    }
+
+    private static void WarnOnError(string line) => Console.Error.WriteLine("codeexit: " + line);
 
     private RequestLog Log(EnergyMeter meter, CompletionSettings settings)
     {
@@ -127,13 +167,20 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
 
     /// <param name="withModes">False where nobody asks for them: a stale file of modes is then in nobody's way.</param>
     /// <param name="withLearned">False where only full depth is asked for: then a broken file of learned exits is in nobody's way either.</param>
-    private static LoadedModel Load(ModelLocation model, Placement placement, bool withModes, bool withLearned)
+    private static LoadedModel Load(ModelLocation model, Decoders decoders, Placement placement, bool withModes, bool withLearned, Action<string> warn)
     {
         var tokenizer = BytePairTokenizer.Load(model.Directory);
-        var checkpoint = withLearned ? Checkpoint.Open(model.Directory) : Checkpoint.OpenBase(model.Directory);
-        var modes = withModes ? ReadModes(checkpoint) : CalibratedModes.None;
-        var decoder = Decoders.Open(checkpoint, placement);
-        return new LoadedModel(model.Name, new Generator(decoder), tokenizer) { Modes = modes };
+        var modes = CalibratedModes.None;
+        return decoders.Open(
+            () =>
+            {
+                var checkpoint = withLearned ? Checkpoint.Open(model.Directory) : Checkpoint.OpenBase(model.Directory);
+                if (withModes) modes = ReadModes(checkpoint);
+                return checkpoint;
+            },
+            placement,
+            decoder => new LoadedModel(model.Name, new Generator(decoder), tokenizer) { Modes = modes, Gpu = (decoder as GpuDecoderModel)?.Gpu },
+            warn);
     }
 
     private static CalibratedModes ReadModes(Checkpoint checkpoint)
@@ -156,13 +203,5 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         Temperature = settings.Temperature,
         TopP = settings.TopP,
         Seed = settings.Seed,
-    };
-
-    private static string Text(WeightPrecision precision) => precision switch
-    {
-        WeightPrecision.F32 => "f32",
-        WeightPrecision.BF16 => "bf16",
-        WeightPrecision.Int8 => "int8",
-        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a weight precision"),
     };
 }

@@ -1,41 +1,56 @@
+using CodeExit.Cli.Devices;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Compute.Gpu;
-using CodeExit.Inference.Compute.Gpu.OpenCl;
 using CodeExit.Inference.Models;
 
 namespace CodeExit.Cli;
 
-/// <summary>Makes models resident: picks the backend.</summary>
-internal static class Decoders
+/// <summary>Makes models resident: picks the backend, and where <c>auto</c> may, takes the processor for a GPU that does not serve.</summary>
+internal sealed class Decoders(GpuPicker gpus)
 {
-    /// <summary>Positions of a completion's cache: the default prompt, twice over.</summary>
-    private const int CompletionContext = 2048;
-
     /// <summary>
     /// All cores of a small machine; on a larger one half of what is seen (most show two threads a core, which share its arithmetic), and
     /// no more than 8: memory is saturated long before.
     /// </summary>
     public static int DefaultThreads => Environment.ProcessorCount <= 4 ? Environment.ProcessorCount : Math.Min(8, Environment.ProcessorCount / 2);
 
-    /// <param name="checkpoint">Owned from here on, whatever happens.</param>
+    /// <param name="open">Opens the checkpoint; again where the first device fails with it.</param>
+    /// <param name="use">What is to be made of the model, which it owns: with <c>auto</c> its failure on a GPU counts as the GPU's.</param>
+    /// <param name="warn">Told, in one line, where a GPU was there and is not used.</param>
     /// <exception cref="UsageException">The placement names a device that is not there.</exception>
-    public static DecoderModel Open(Checkpoint checkpoint, Placement placement)
+    /// <exception cref="CliException">The device that it names has no room.</exception>
+    public T Open<T>(Func<Checkpoint> open, Placement placement, Func<DecoderModel, T> use, Action<string> warn)
     {
+        var checkpoint = open();
+        GpuFit? gpu;
         try
         {
-            var context = Math.Min(CompletionContext, checkpoint.Config.MaxPositions);
-            var precision = Weights(placement.Precision);
-            return placement.Device == Device.Gpu
-                ? new GpuDecoderModel(checkpoint, precision, context, Gpu())
-                : new CpuDecoderModel(checkpoint, precision, context, placement.Threads ?? DefaultThreads);
+            gpu = gpus.Pick(checkpoint, placement, warn);
         }
         catch
         {
             checkpoint.Dispose();
             throw;
         }
+        if (gpu is null) return OpenOn(null, checkpoint, placement, use);
+        try
+        {
+            return OpenOn(gpu.Device, checkpoint, placement, use);
+        }
+        catch (GpuMemoryException refusal) when (placement.Device == Device.Gpu)
+        {
+            throw new CliException(gpu.Refused(refusal));
+        }
+        catch (Exception failure) when (placement.Device == Device.Auto && IsTheDevices(failure))
+        {
+            warn(GpuPicker.NotTaken(gpu.Device, failure is GpuMemoryException refusal ? gpu.Refused(refusal) : failure.Message));
+            return OpenOn(null, open(), placement, use);
+        }
     }
+
+    /// <param name="checkpoint">Owned from here on, whatever happens.</param>
+    public static DecoderModel OpenCpu(Checkpoint checkpoint, Placement placement) => OpenOn(null, checkpoint, placement, static decoder => decoder);
 
     public static WeightPrecision Weights(Precision precision) => precision switch
     {
@@ -45,9 +60,27 @@ internal static class Decoders
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a precision"),
     };
 
-    private static GpuDevice Gpu()
+    private static T OpenOn<T>(GpuDevice? gpu, Checkpoint checkpoint, Placement placement, Func<DecoderModel, T> use)
     {
-        var list = OpenClDevices.List();
-        return list.Devices is [var first, ..] ? first : throw new UsageException($"device 'gpu' is not available: {list.Reason}; use cpu or auto");
+        var context = GpuPicker.Context(checkpoint);
+        var precision = Weights(placement.Precision);
+        IDisposable owned = checkpoint;
+        try
+        {
+            DecoderModel decoder = gpu is null
+                ? new CpuDecoderModel(checkpoint, precision, context, placement.Threads ?? DefaultThreads)
+                : new GpuDecoderModel(checkpoint, precision, context, gpu);
+            owned = decoder;
+            return use(decoder);
+        }
+        catch
+        {
+            owned.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>A driver that refuses, loses its device, or lacks a call.</summary>
+    private static bool IsTheDevices(Exception failure) =>
+        failure is GpuException or DeviceLostException or EntryPointNotFoundException or DllNotFoundException;
 }

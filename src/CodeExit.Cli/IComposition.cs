@@ -1,6 +1,7 @@
 using CodeExit.Cli.Input;
 using CodeExit.Completion;
 using CodeExit.Evaluation.Speed;
+using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Tokenization;
 using CodeExit.Telemetry;
 using CodeExit.Telemetry.Attribution;
@@ -27,6 +28,12 @@ internal interface IComposition
     /// <summary>Reads what a model folder holds without making its weights resident.</summary>
     ModelDescription DescribeModel(ModelLocation model);
 
+    /// <summary>What OpenCL offers here. Loads every driver that there is, and may wake a card.</summary>
+    GpuDeviceList ListGpus();
+
+    /// <summary>Bytes free on a device; null where nothing tells.</summary>
+    long? FreeMemory(GpuDevice gpu);
+
     /// <summary>Opens a model to time it. Needs no tokenizer in the folder.</summary>
     SpeedSubject OpenForSpeed(ModelLocation model, Placement placement);
 
@@ -36,8 +43,9 @@ internal interface IComposition
     /// <summary>Opens a model with the modes that it was calibrated for, to serve it under several of them. The caller disposes it.</summary>
     LoadedModel OpenWithModes(ModelLocation model, Placement placement);
 
-    /// <summary>Measures the device that runs the models. The caller disposes it.</summary>
-    EnergyMeter CreateMeter(TimeProvider time);
+    /// <summary>Measures the device that runs a model. The caller disposes it.</summary>
+    /// <param name="gpu"><see cref="LoadedModel.Gpu"/>: null for the processor.</param>
+    EnergyMeter CreateMeter(TimeProvider time, GpuDevice? gpu);
 
     /// <summary>Opens a model to learn for it. The caller disposes it.</summary>
     TuningSubject OpenForTuning(ModelLocation model);

@@ -1,3 +1,4 @@
+using CodeExit.Cli.Output;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
 using CodeExit.Inference.Models;
@@ -30,6 +31,9 @@ internal sealed record ModelDescription(
 {
     /// <summary>Of the host that it was pulled from; null where it was not pulled.</summary>
     public string? Commit { get; init; }
+
+    /// <summary>Where it could go, and whether it fits there, as <c>auto</c> would hold it.</summary>
+    public DevicesJson? Devices { get; init; }
 
     /// <param name="tokenizer">Null where the folder has none.</param>
     public static ModelDescription Of(string name, Checkpoint checkpoint, ITokenizer? tokenizer)

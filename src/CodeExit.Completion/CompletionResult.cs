@@ -93,6 +93,12 @@ public sealed record CompletionResult(
     /// </summary>
     public Task<EnergyMeasurement>? MeasuredEnergy { get; init; }
 
+    /// <summary>
+    /// Where the model is on a card: what the processor took meanwhile, as late as <see cref="MeasuredEnergy"/> and never added to it. Null
+    /// where the model is on the processor.
+    /// </summary>
+    public Task<EnergyMeasurement>? ProcessorEnergy { get; init; }
+
     /// <summary>The exit policy's part of the decode time: its looks, less the read-outs that were of use anyway.</summary>
     public TimeSpan Probes { get; init; }
 

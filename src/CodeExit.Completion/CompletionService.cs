@@ -1,6 +1,7 @@
 using CodeExit.Completion.Calibration;
 using CodeExit.Completion.Reuse;
 using CodeExit.Completion.Work;
+using CodeExit.Inference.Models;
 using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Metrics;
 using CodeExit.Telemetry.Records;
@@ -34,20 +35,25 @@ public sealed class CompletionService : ICompletionService
 
     /// <param name="load">Loads the model, on the worker's thread; its token is cancelled only when the service is disposed.</param>
     /// <param name="time">Clock for latencies and for retries of a failed load; the system's where null.</param>
-    /// <param name="meter">Measures requests by its first source, which is that of the device that runs the model; null measures nothing. The service disposes it.</param>
+    /// <param name="meter">
+    /// Measures requests by its first source, which is that of the device that runs the model (<paramref name="load"/> sees to that); a
+    /// second is the processor's, reported apart. Null measures nothing. The service disposes it.
+    /// </param>
     /// <param name="batteries">Reads the machine's batteries; null for a machine that is taken to have none.</param>
     /// <param name="log">Takes down every request that ran; null takes down nothing. The service disposes it.</param>
     /// <param name="cache">Remembers suggestions; null asks the model each time.</param>
+    /// <param name="deviceLost">Told, on the worker's thread, when the model's device was lost, before the model is loaded again.</param>
     /// <exception cref="ArgumentException">A bad option: named, with its value and what would be right.</exception>
     public CompletionService(
         Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider? time = null, EnergyMeter? meter = null, RequestLog? log = null,
-        Func<IReadOnlyList<BatteryState>>? batteries = null, SuggestionCache? cache = null)
+        Func<IReadOnlyList<BatteryState>>? batteries = null, SuggestionCache? cache = null,
+        Action<DeviceLostException>? deviceLost = null)
     {
         options.Validate();
         _options = options;
         (_meter, _log, _cache) = (meter, log, cache);
         _time = time ?? TimeProvider.System;
-        _model = new ResidentModel(load, options, _time, new PowerSupplyReader(batteries, _time), meter, log, _lifetime.Token);
+        _model = new ResidentModel(load, options, _time, new PowerSupplyReader(batteries, _time), meter, log, deviceLost, _lifetime.Token);
         _worker = new Thread(Work) { IsBackground = true, Name = "codeexit-completion" };
         _worker.Start();
     }
@@ -115,7 +121,7 @@ public sealed class CompletionService : ICompletionService
             (model, item, stop) =>
             {
                 // What was running when it came may hold its answer.
-                var result = Remembered(request, acceptedAt) ?? model.Get().Complete(request, item.Running, acceptedAt, stop);
+                var result = Remembered(request, acceptedAt) ?? model.Complete(request, item.Running, acceptedAt, stop);
                 Interlocked.Increment(ref _completed);
                 return result;
             },

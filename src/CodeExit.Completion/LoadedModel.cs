@@ -1,4 +1,5 @@
 using CodeExit.Completion.Calibration;
+using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Tokenization;
 
@@ -10,6 +11,9 @@ public sealed record LoadedModel(string Name, IGenerator Generator, ITokenizer T
 {
     /// <summary>What it was calibrated for.</summary>
     public CalibratedModes Modes { get; init; } = CalibratedModes.None;
+
+    /// <summary>The OpenCL device that it is on; null for the CPU backend.</summary>
+    public GpuDevice? Gpu { get; init; }
 
     public void Dispose() => Generator.Dispose();
 }

@@ -44,6 +44,9 @@ public sealed class EnergySources : IDisposable
     /// <param name="uuidOrPciId">What the compute runtime calls the card.</param>
     public IEnergySource? ForCard(string uuidOrPciId) => All.FirstOrDefault(source => source.Info.Is(uuidOrPciId));
 
+    /// <summary>Whether a card is powered down: whoever loads its driver wakes it.</summary>
+    public static bool HasSleepingCard(TelemetryOptions options) => PciDevices.Displays(new SysfsTree(options.Sysfs)).Any(card => card.Asleep);
+
     /// <summary>Batteries as they are now; none on a machine without.</summary>
     public IReadOnlyList<BatteryState> Batteries() => Battery.Read(_sysfs);
 

@@ -61,7 +61,7 @@ internal static class BenchPoliciesCommand
         using var loaded = host.Composition.OpenForPolicies(host.Models.Resolve(arguments.Model), arguments.Placement);
         var tasks = arguments.Tasks(loaded.Generator.Config.Learned.TrainedOn);
         var specs = arguments.Policies is { Length: > 0 } given ? given : Curves(loaded.Generator.Config);
-        using var meter = host.Composition.CreateMeter(host.Time);
+        using var meter = host.Composition.CreateMeter(host.Time, loaded.Gpu);
         PolicyReport report;
         try
         {

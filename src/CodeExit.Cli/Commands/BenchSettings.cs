@@ -47,11 +47,11 @@ internal sealed class BenchSettings
         var location = host.Models.Resolve(parsed.GetValue(_model));
         using var model = Open(host, location, _placement.Read(parsed), asksForPoliciesOnly: policies.Length > 0 && modes.Length == 0 && !Limits(parsed).Any());
         BenchmarkSetting[] asked = [.. modes.Select(BenchmarkSetting.OfMode), .. policies.Select(BenchmarkSetting.OfPolicy), .. Limits(parsed)];
-        using var meter = host.Composition.CreateMeter(host.Time);
+        using var meter = host.Composition.CreateMeter(host.Time, model.Gpu);
         try
         {
             IReadOnlyList<BenchmarkSetting> settings = asked is [] ? [.. defaults(model)] : [.. asked.Distinct()];
-            return await benchmark(model, BenchmarkSubject.Of(model, meter, () => host.Composition.CreateMeter(host.Time), host.Time, reuses), settings).ConfigureAwait(false);
+            return await benchmark(model, BenchmarkSubject.Of(model, meter, () => host.Composition.CreateMeter(host.Time, model.Gpu), host.Time, reuses), settings).ConfigureAwait(false);
         }
         catch (ArgumentException exception)
         {

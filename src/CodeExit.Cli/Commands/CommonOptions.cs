@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using CodeExit.Cli.Devices;
 
 namespace CodeExit.Cli.Commands;
 
@@ -43,7 +44,18 @@ internal static class CommonOptions
 
     public static Option<string?> HtmlFile() => new("--html") { Description = "Write the report to a file.", HelpName = "FILE" };
 
-    public static Option<Device> Device() => Choice<Device>("--device", "Where the model runs.");
+    public static Option<DeviceChoice> Device() => new("--device")
+    {
+        Description = "Where the model runs; auto takes a GPU that has room for it, else the CPU.",
+        HelpName = "auto|cpu|gpu|gpu:N",
+        CustomParser = result =>
+        {
+            var text = Single(result);
+            if (DeviceChoice.TryParse(text, out var choice)) return choice.Value;
+            result.AddError($"--device {text}: must be one of {DeviceChoice.Forms}.");
+            return default;
+        },
+    };
 
     public static Option<Precision> Precision() => Choice<Precision>("--precision", "How weights are held in memory.");
 

@@ -59,6 +59,7 @@ internal static class CompleteCommand
         var result = await service.CompleteAsync(request, cancellationToken).ConfigureAwait(false)
             ?? throw new CliException("the request was superseded by another");
         if (result.MeasuredEnergy is { } measured) result = result with { Energy = await measured.WaitAsync(cancellationToken).ConfigureAwait(false) };
+        if (result.ProcessorEnergy is { } processor) await processor.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (asJson) await CliJson.WriteAsync(host.Out, CompletionJson.Of(result)).ConfigureAwait(false);
         else new CompletionView(host.Out, host.Style).Write(source, offset, result);
         return ExitCode.Success;

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using CodeExit.Cli.Devices;
 
 namespace CodeExit.Cli.Commands;
 
 /// <summary><c>--device</c> and <c>--precision</c>.</summary>
 internal sealed class PlacementOptions
 {
-    private readonly Option<Device> _device = CommonOptions.Device();
+    private readonly Option<DeviceChoice> _device = CommonOptions.Device();
     private readonly Option<Precision> _precision = CommonOptions.Precision();
 
     public void AddTo(Command command)

@@ -29,7 +29,10 @@ internal static class PowerCommand
     {
         using var sources = host.Composition.DiscoverEnergySources(host.Time);
         using var meter = new EnergyMeter(sources.All, host.Time);
-        var power = PowerJson.Of(sources, await MeasureAsync(host, meter, cancellationToken).ConfigureAwait(false));
+        var power = PowerJson.Of(sources, await MeasureAsync(host, meter, cancellationToken).ConfigureAwait(false)) with
+        {
+            Devices = DevicesJson.Of(host.Composition.ListGpus(), host.Composition.FreeMemory), // after the sources: asking a driver takes power
+        };
         if (asJson) await CliJson.WriteAsync(host.Out, power).ConfigureAwait(false);
         else PowerView.Write(host.Out, power);
         return ExitCode.Success;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CodeExit.Cli.Daemon;
+using CodeExit.Cli.Devices;
 
 namespace CodeExit.Cli.Commands;
 
@@ -7,7 +8,7 @@ namespace CodeExit.Cli.Commands;
 internal sealed class ServedOptions
 {
     private readonly Option<string?> _model = CommonOptions.Model();
-    private readonly Option<Device> _device = CommonOptions.Device();
+    private readonly Option<DeviceChoice> _device = CommonOptions.Device();
     private readonly Option<bool> _otlp = CommonOptions.Otlp();
     private readonly Option<double?> _unloadAfter = Seconds("--unload-after", $"Give the weights back after so many seconds without a request. Default: {DaemonOptions.DefaultUnloadAfter.TotalSeconds:0}; 0 keeps them.");
     private readonly Option<double?> _exitAfter = Seconds("--exit-after", $"End the daemon after so many seconds without an editor. Default: {DaemonOptions.DefaultExitAfter.TotalSeconds:0}; 0 keeps it.");
@@ -22,7 +23,7 @@ internal sealed class ServedOptions
     public DaemonOptions Read(CliHost host, ParseResult parsed) => new(
         new ServedModel(
             host.Models.Resolve(parsed.GetValue(_model)).Directory,
-            parsed.GetValue(_device).ToString().ToLowerInvariant(),
+            parsed.GetValue(_device).ToString(),
             parsed.GetValue(_otlp)),
         Time(parsed.GetValue(_unloadAfter), DaemonOptions.DefaultUnloadAfter),
         Time(parsed.GetValue(_exitAfter), DaemonOptions.DefaultExitAfter));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CodeExit.Cli.Devices;
 
 namespace CodeExit.Cli.Daemon;
 
@@ -37,7 +38,7 @@ internal sealed record ServedModel(string Model, string Device, bool Otlp)
 {
     /// <summary>As the service takes them.</summary>
     [JsonIgnore]
-    public CompletionSettings Settings => new() { TakesRequestSettings = true, Placement = new Placement(Enum.Parse<Device>(Device, ignoreCase: true)), Otlp = Otlp };
+    public CompletionSettings Settings => new() { TakesRequestSettings = true, Placement = new Placement(DeviceChoice.Parse(Device)), Otlp = Otlp };
 
     public override string ToString() => $"{Model} (device {Device}{(Otlp ? ", with --otlp" : "")})";
 }

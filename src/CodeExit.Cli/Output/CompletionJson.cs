@@ -18,6 +18,9 @@ internal sealed record CompletionJson(
     string Model,
     string Device)
 {
+    /// <summary>Where a card runs the model: what the processor took beside it, apart; null where the processor runs it.</summary>
+    public EnergyJson? ProcessorEnergy { get; init; }
+
     public static CompletionJson Of(CompletionResult result) => new(
         result.Text,
         StopReasonText(result.StopReason),
@@ -26,11 +29,14 @@ internal sealed record CompletionJson(
         result.PromptTokensReused,
         LayersJson.Of(result.LayersPerToken),
         result.Latency,
-        new EnergyJson(result.Energy.Joules, result.Energy.NetJoules, result.Energy.Label.Text(), result.Energy.Source, result.Energy.Scope),
+        EnergyJson.Of(result.Energy),
         result.Policy,
         result.Mode,
         result.Model,
-        result.Device);
+        result.Device)
+    {
+        ProcessorEnergy = result.ProcessorEnergy is { IsCompletedSuccessfully: true, Result: var processor } ? EnergyJson.Of(processor) : null,
+    };
 
     public static string StopReasonText(StopReason reason) => reason switch
     {
@@ -63,4 +69,7 @@ internal sealed record LayersJson(int Total, double Mean, IReadOnlyList<int> Per
 }
 
 /// <summary>Joules are null exactly when the label is "unavailable".</summary>
-internal sealed record EnergyJson(double? Joules, double? NetJoules, string Label, string Source, string Scope);
+internal sealed record EnergyJson(double? Joules, double? NetJoules, string Label, string Source, string Scope)
+{
+    public static EnergyJson Of(EnergyMeasurement energy) => new(energy.Joules, energy.NetJoules, energy.Label.Text(), energy.Source, energy.Scope);
+}

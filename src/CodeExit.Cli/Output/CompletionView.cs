@@ -40,7 +40,7 @@ internal sealed class CompletionView(TextWriter output, TerminalStyle style)
         return Text($"{Plural(result.Tokens, "token")} from {result.PromptTokens} ({result.PromptTokensReused} reused)")
             + Text($" · {layers.Mean:0.#} of {result.LayerCount} layers, {layers.Total} in all")
             + Text($" · first token {result.Latency.FirstToken:0} ms, total {result.Latency.Total:0} ms{speed}")
-            + $" · {Energy(result.Energy)}";
+            + $" · {Energy(result.Energy)}{(result.ProcessorEnergy is { IsCompletedSuccessfully: true, Result: var processor } ? $"; the processor apart: {Energy(processor)}" : "")}";
     }
 
     private static string Energy(EnergyMeasurement energy)

@@ -18,6 +18,8 @@ internal static class ModelView
         Line("context", $"{model.ContextLength} tokens");
         Line("vocabulary", $"{model.Vocabulary}{(model.TokenizerVocabulary is { } size ? $", tokenizer {size}" : ", no tokenizer")}");
         Line("infilling", $"{(model.FillInTheMiddle ? "yes" : "no: prompts hold the text before the cursor only")}");
+        foreach (var device in model.Devices?.List ?? []) Line($"device {device.Index}", $"{DeviceText.Of(device)}");
+        if (model.Devices?.Reason is { } none) Line("device", $"the processor alone: {none}");
 
         void Line(string name, FormattableString value) => output.WriteLine($"{name,-12} {value.ToString(CultureInfo.InvariantCulture)}");
     }

@@ -8,6 +8,9 @@ namespace CodeExit.Cli.Output;
 internal sealed record PowerJson(
     string BilledBy, IReadOnlyList<PowerSourceJson> Sources, IReadOnlyList<MissingSource> Missing, IReadOnlyList<BatteryJson> Batteries)
 {
+    /// <summary>What a model can run on beside the processor.</summary>
+    public DevicesJson? Devices { get; init; }
+
     /// <param name="measured">What a window over all sources has measured, in their order.</param>
     public static PowerJson Of(EnergySources sources, IReadOnlyList<EnergyMeasurement> measured) => new(
         sources.ForProcessor.Info.Id,

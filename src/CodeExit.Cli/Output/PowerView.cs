@@ -25,8 +25,15 @@ internal static class PowerView
             output.WriteLine($"  {missing.Kind}{(missing.Device is null ? "" : " " + missing.Device)}: {missing.Reason}");
             if (missing.Remedy is { } remedy) output.WriteLine("      " + remedy.ReplaceLineEndings("\n      "));
         }
+        if (power.Devices is { } devices) Write(output, devices);
         foreach (var battery in power.Batteries) output.WriteLine(Battery(battery));
         output.WriteLine($"Requests on the processor are billed by {power.BilledBy}.");
+    }
+
+    private static void Write(TextWriter output, DevicesJson devices)
+    {
+        output.WriteLine(devices.Reason is { } reason ? $"No OpenCL device for --device gpu: {reason}." : "OpenCL devices, for --device gpu:N:");
+        foreach (var device in devices.List) output.WriteLine($"  {device.Index}  {DeviceText.Of(device)}");
     }
 
     private static string Watts(PowerSourceJson source) =>

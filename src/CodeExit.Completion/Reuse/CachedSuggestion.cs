@@ -33,6 +33,7 @@ internal sealed class CachedSuggestion(CompletionRequest request, CompletionResu
             Latency = new CompletionLatency(0, 0, 0, 0),
             Energy = Nothing(result.Energy),
             MeasuredEnergy = null,
+            ProcessorEnergy = null,
             Probes = TimeSpan.Zero,
         };
     }

@@ -47,6 +47,9 @@ internal sealed class RequestEnergy : ILayerEnergy
 
     public EnergyWindow Open() => _meter.Open();
 
+    /// <summary>What the processor took beside a card, for a window that is closed; null where the model is on the processor itself.</summary>
+    public Task<EnergyMeasurement>? Processor(EnergyWindow window) => _meter.Sources.Count > 1 ? ProcessorAsync(window) : null;
+
     /// <summary>The request has ended.</summary>
     /// <returns>What can be said at once, and the measurement.</returns>
     public (EnergyMeasurement AtOnce, Task<EnergyMeasurement> Measured) Close(EnergyWindow window, RequestWork work, TimeSpan length)
@@ -64,6 +67,10 @@ internal sealed class RequestEnergy : ILayerEnergy
         Learn(work, measurement);
         return measurement;
     }
+
+    /// <summary>A window that began before the meter was moved to a card has one source.</summary>
+    private static async Task<EnergyMeasurement> ProcessorAsync(EnergyWindow window) =>
+        (await window.Measured.ConfigureAwait(false)) is [_, var processor, ..] ? processor : EnergyMeasurement.Unavailable(TimeSpan.Zero);
 
     private void Learn(RequestWork work, EnergyMeasurement measurement)
     {

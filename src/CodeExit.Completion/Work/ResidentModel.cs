@@ -1,3 +1,5 @@
+using CodeExit.Completion.Reuse;
+using CodeExit.Inference.Models;
 using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Records;
 
@@ -19,9 +21,10 @@ internal sealed record ResidentState(string State, string Model, string Device, 
 /// Loads the model when it is first needed and keeps it. A request that is cancelled meanwhile does not stop the load: the next one would
 /// only start it again, and a typist would never see it end. Only the worker's thread may use it, <see cref="State"/> excepted.
 /// </summary>
+/// <param name="deviceLost">Told before a model whose device was lost is loaded again.</param>
 internal sealed class ResidentModel(
     Func<CancellationToken, LoadedModel> load, CompletionOptions options, TimeProvider time, PowerSupplyReader supply, EnergyMeter? meter, RequestLog? log,
-    CancellationToken lifetime) : IDisposable
+    Action<DeviceLostException>? deviceLost, CancellationToken lifetime) : IDisposable
 {
     /// <summary>A folder that could not be read will not be any better a keystroke later.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(3);
@@ -46,13 +49,43 @@ internal sealed class ResidentModel(
         }
         catch (Exception failure)
         {
-            (_failure, _failedAt) = (failure, time.GetTimestamp());
-            _state = _state with { State = ResidentState.Failed, Error = failure.Message };
+            Fail(failure);
             throw;
         }
         _failure = null;
         _state = new ResidentState(ResidentState.Ready, _engine.Name, _engine.Device, _engine, null);
         return _engine;
+    }
+
+    /// <summary>
+    /// Answers with the model. Where its device is lost meanwhile, it is loaded again and asked again, once: a driver that has reset a device
+    /// takes a new model as a rule. If that one is lost too, the request fails, and later ones start anew after <see cref="RetryAfter"/>.
+    /// </summary>
+    /// <exception cref="DeviceLostException">Twice.</exception>
+    public CompletionResult Complete(CompletionRequest request, RunningSuggestion? running, long acceptedAt, CancellationToken cancellationToken)
+    {
+        var engine = Get();
+        try
+        {
+            return engine.Complete(request, running, acceptedAt, cancellationToken);
+        }
+        catch (DeviceLostException lost)
+        {
+            Unload();
+            deviceLost?.Invoke(lost);
+        }
+        cancellationToken.ThrowIfCancellationRequested();
+        engine = Get();
+        try
+        {
+            return engine.Complete(request, running, acceptedAt, cancellationToken);
+        }
+        catch (DeviceLostException lost)
+        {
+            Unload();
+            Fail(lost);
+            throw;
+        }
     }
 
     /// <summary>Gives the weights back and forgets an earlier failure.</summary>
@@ -65,6 +98,12 @@ internal sealed class ResidentModel(
     }
 
     public void Dispose() => Unload();
+
+    private void Fail(Exception failure)
+    {
+        (_failure, _failedAt) = (failure, time.GetTimestamp());
+        _state = _state with { State = ResidentState.Failed, Error = failure.Message };
+    }
 
     private SuggestionEngine Load()
     {

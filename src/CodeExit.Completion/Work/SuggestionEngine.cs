@@ -101,7 +101,13 @@ internal sealed class SuggestionEngine : IDisposable
         return new CompletionResult(
             text, reason, run.Tokens.Count, run.PromptTokens, run.PromptTokensReused, Config.LayerCount, run.LayersPerToken, latency,
             energy, depth.Policy.Spec, depth.Choice.Mode, Name, Device)
-        { Id = Random.Shared.NextInt64(), Calibration = depth.Choice.Calibration, MeasuredEnergy = measured, Probes = run.Probes };
+        {
+            Id = Random.Shared.NextInt64(),
+            Calibration = depth.Choice.Calibration,
+            MeasuredEnergy = measured,
+            ProcessorEnergy = window is null ? null : _energy!.Processor(window),
+            Probes = run.Probes,
+        };
     }
 
     /// <summary>Nothing ran, so there is nothing to take down either.</summary>

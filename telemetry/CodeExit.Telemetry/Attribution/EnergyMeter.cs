@@ -23,7 +23,7 @@ public sealed class EnergyMeter : IDisposable
     private readonly object _gate = new();
     private readonly TimeProvider _time;
     private readonly long _origin;
-    private readonly SourceTrace[] _traces;
+    private SourceTrace[] _traces;
     private readonly ITimer _timer;
     private readonly List<EnergyWindow> _open = [];
     private readonly List<ActiveSpan> _past = [];
@@ -32,7 +32,7 @@ public sealed class EnergyMeter : IDisposable
     public EnergyMeter(IReadOnlyList<IEnergySource> sources, TimeProvider time)
     {
         (_time, _origin) = (time, time.GetTimestamp());
-        _traces = [.. sources.Select(source => new SourceTrace(source))];
+        _traces = Traces(sources);
         _timer = time.CreateTimer(static meter => ((EnergyMeter)meter!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -74,17 +74,27 @@ public sealed class EnergyMeter : IDisposable
         }
     }
 
+    /// <summary>
+    /// Measures other sources from here on: what it measures for has moved to another device. Nothing that was learned of the old ones is
+    /// taken over; windows that are open end here, with what is known by now. The old ones are read no more when this returns.
+    /// </summary>
+    public void Watch(IReadOnlyList<IEnergySource> sources)
+    {
+        lock (_gate)
+        {
+            SettleAll();
+            Rest(Now());
+            _traces = Traces(sources);
+        }
+    }
+
     /// <summary>Open windows end here, with what is known by now.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _timer.Dispose();
-            foreach (var window in _open.ToArray())
-            {
-                if (window.End is null) End(window, Now());
-                Settle(window, Now());
-            }
+            SettleAll();
             _isSampling = false;
         }
     }
@@ -126,6 +136,17 @@ public sealed class EnergyMeter : IDisposable
         foreach (var trace in _traces) trace.Read(now);
         if (PowerRead is { } listener && _traces[0].Power(now) is { Watts: not null, Age: { } age } power && age == TimeSpan.Zero) listener(power);
         return now;
+    }
+
+    private static SourceTrace[] Traces(IReadOnlyList<IEnergySource> sources) => [.. sources.Select(source => new SourceTrace(source))];
+
+    private void SettleAll()
+    {
+        foreach (var window in _open.ToArray())
+        {
+            if (window.End is null) End(window, Now());
+            Settle(window, Now());
+        }
     }
 
     private void End(EnergyWindow window, TimeSpan at) =>

@@ -38,11 +38,15 @@ public sealed record EnergySourceInfo(string Id, string Name, string Scope, Ener
 
     /// <summary>
     /// Whether this is the device that a compute runtime calls by this name. CUDA_VISIBLE_DEVICES renumbers devices and NVML ignores it,
-    /// so an index means nothing; UUIDs and PCI addresses do. Runtimes write the address in different lengths and cases.
+    /// so an index means nothing; UUIDs and PCI addresses do. Runtimes write both in different lengths and cases: OpenCL tells a UUID's 32
+    /// digits alone, which NVML and CUDA write with hyphens behind "GPU-".
     /// </summary>
     public bool Is(string uuidOrPciId) =>
-        string.Equals(uuidOrPciId, Uuid, StringComparison.OrdinalIgnoreCase)
+        Uuid is { } uuid && string.Equals(Digits(uuidOrPciId), Digits(uuid), StringComparison.OrdinalIgnoreCase)
         || PciId is { } mine && PciAddress.TryParse(uuidOrPciId, out var other) && PciAddress.TryParse(mine, out var own) && own == other;
+
+    private static string Digits(string uuid) =>
+        (uuid.StartsWith("GPU-", StringComparison.OrdinalIgnoreCase) ? uuid[4..] : uuid).Replace("-", "", StringComparison.Ordinal);
 }
 
 /// <summary>Why a reading holds nothing.</summary>

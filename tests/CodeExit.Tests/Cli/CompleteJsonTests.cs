@@ -19,7 +19,7 @@ public sealed class CompleteJsonTests : IDisposable
         using var document = JsonDocument.Parse(_cli.Out.ToString());
         var root = document.RootElement;
         Assert.Equal(
-            ["text", "stopReason", "tokens", "promptTokens", "promptTokensReused", "layers", "latencyMs", "energy", "policy", "mode", "model", "device"],
+            ["text", "stopReason", "tokens", "promptTokens", "promptTokensReused", "layers", "latencyMs", "energy", "policy", "mode", "model", "device", "processorEnergy"],
             Names(root));
         Assert.Equal(["total", "mean", "perToken"], Names(root.GetProperty("layers")));
         Assert.Equal(["total", "firstToken", "prefill", "decode"], Names(root.GetProperty("latencyMs")));

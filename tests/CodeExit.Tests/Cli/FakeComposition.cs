@@ -4,6 +4,7 @@ using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
 using CodeExit.Evaluation.Machine;
 using CodeExit.Evaluation.Speed;
+using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -93,7 +94,14 @@ internal sealed class FakeComposition : IComposition
 
     public LoadedModel OpenWithModes(ModelLocation model, Placement placement) => OpenForPolicies(model, placement) with { Modes = Modes };
 
-    public EnergyMeter CreateMeter(TimeProvider time) => new([Energy ?? EnergySources.DiscoverProcessor(Telemetry, time).ForProcessor], time);
+    /// <summary>What OpenCL is said to offer.</summary>
+    public GpuDeviceList Gpus { get; set; } = new([], "no OpenCL loader here");
+
+    public GpuDeviceList ListGpus() => Gpus;
+
+    public long? FreeMemory(GpuDevice gpu) => null;
+
+    public EnergyMeter CreateMeter(TimeProvider time, GpuDevice? gpu) => new([Energy ?? EnergySources.DiscoverProcessor(Telemetry, time).ForProcessor], time);
 
     public ModelDescription DescribeModel(ModelLocation model)
     {

@@ -31,14 +31,22 @@ public sealed class GpuDecoderModel : DecoderModel
     /// <param name="precision">Embeddings too, but for int8, where they are BF16.</param>
     /// <param name="contextLength">Positions of a sequence; at most what a learned position table holds.</param>
     /// <exception cref="CheckpointException">The backend cannot run this model yet. After an exception the checkpoint is the caller's again.</exception>
-    /// <exception cref="GpuException">The device refuses, for want of memory for one.</exception>
+    /// <exception cref="GpuMemoryException">The device has no room for it.</exception>
+    /// <exception cref="GpuException">The device refuses it otherwise.</exception>
+    /// <exception cref="DeviceLostException">The device went away meanwhile.</exception>
     public GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, GpuDevice device)
+        : this(checkpoint, precision, contextLength, device, static device => new GpuRuntime(device))
+    {
+    }
+
+    /// <param name="open">Called when the model is known to be supported.</param>
+    internal GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, GpuDevice device, Func<GpuDevice, GpuRuntime> open)
         : base(checkpoint.Config, ClampContext(checkpoint, contextLength))
     {
         GpuSupport.Check(checkpoint, device);
         _checkpoint = checkpoint;
         var tensors = checkpoint.Tensors;
-        _runtime = new GpuRuntime(device);
+        _runtime = open(device);
         try
         {
             _kernels = new GpuKernels(_runtime, precision, Config.Norm);
@@ -79,6 +87,12 @@ public sealed class GpuDecoderModel : DecoderModel
 
     /// <summary>The device that the model is on.</summary>
     public GpuDevice Gpu => _runtime.Device;
+
+    /// <summary>Bytes of the device's memory that the model holds now, its caches and states included.</summary>
+    public long AllocatedBytes => _runtime.AllocatedBytes;
+
+    /// <summary>The largest buffer that was allocated.</summary>
+    internal long LargestBytes => _runtime.LargestBytes;
 
     /// <summary>Kernels launched since the model was loaded.</summary>
     public long Launches => _runtime.Launches;

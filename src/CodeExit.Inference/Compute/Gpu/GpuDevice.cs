@@ -30,9 +30,15 @@ public sealed record GpuDevice(
     /// <summary>What the lanes of a work-group may share.</summary>
     public long LocalMemoryBytes { get; init; }
 
+    /// <summary>Whether its memory is the machine's: a GPU in the processor, or the processor itself.</summary>
+    public bool SharesMemory { get; init; }
+
     /// <summary>The driver's own name for it; valid as long as the process.</summary>
     internal nint Handle { get; init; }
+
+    /// <summary>Whether its driver has AMD's question for free memory.</summary>
+    internal bool TellsFreeMemory { get; init; }
 }
 
-/// <summary>Devices in the drivers' order, and where there are none, why.</summary>
+/// <summary>Devices, GPUs with memory of their own first, then other GPUs, then the rest; else in the drivers' order. And where there are none, why.</summary>
 public sealed record GpuDeviceList(IReadOnlyList<GpuDevice> Devices, string? Reason);

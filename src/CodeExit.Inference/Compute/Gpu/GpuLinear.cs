@@ -27,15 +27,7 @@ internal sealed class GpuLinear
         var packer = new GpuLinearPacker(rows, precision);
         Weight = runtime.Allocate(packer.Blocks * packer.BlockBytes);
         Scales = packer.BlockScales == 0 ? null : runtime.Allocate((long)packer.Blocks * packer.BlockScales * sizeof(float));
-        var chunk = (int)Math.Clamp(ChunkBytes / packer.BlockBytes, 1, packer.Blocks);
-        var (bytes, scales) = (new byte[chunk * packer.BlockBytes], new float[chunk * packer.BlockScales]);
-        for (var first = 0; first < packer.Blocks; first += chunk)
-        {
-            var count = Math.Min(chunk, packer.Blocks - first);
-            packer.Pack(first, count, bytes, scales);
-            runtime.Write<byte>(Weight, first * packer.BlockBytes, bytes.AsSpan(0, (int)(count * packer.BlockBytes)));
-            if (Scales is not null) runtime.Write<float>(Scales, (long)first * packer.BlockScales, scales.AsSpan(0, count * packer.BlockScales));
-        }
+        if (!runtime.IsOnPaper) Upload(runtime, packer); // no weight is read for counting
         if (rows.Any(row => row.Of.Bias is not null)) Bias = runtime.Upload<float>(Biases(rows, packer.Blocks * BlockOutputs));
     }
 
@@ -57,6 +49,19 @@ internal sealed class GpuLinear
 
     /// <summary>Bytes read by one product.</summary>
     public long Bytes => Weight.Bytes + (Scales?.Bytes ?? 0) + (Bias?.Bytes ?? 0);
+
+    private void Upload(GpuRuntime runtime, GpuLinearPacker packer)
+    {
+        var chunk = (int)Math.Clamp(ChunkBytes / packer.BlockBytes, 1, packer.Blocks);
+        var (bytes, scales) = (new byte[chunk * packer.BlockBytes], new float[chunk * packer.BlockScales]);
+        for (var first = 0; first < packer.Blocks; first += chunk)
+        {
+            var count = Math.Min(chunk, packer.Blocks - first);
+            packer.Pack(first, count, bytes, scales);
+            runtime.Write<byte>(Weight, first * packer.BlockBytes, bytes.AsSpan(0, (int)(count * packer.BlockBytes)));
+            if (Scales is not null) runtime.Write<float>(Scales, (long)first * packer.BlockScales, scales.AsSpan(0, count * packer.BlockScales));
+        }
+    }
 
     private static float[] Biases(LinearRow[] rows, int length)
     {

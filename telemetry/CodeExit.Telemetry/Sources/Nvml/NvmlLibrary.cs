@@ -22,6 +22,7 @@ internal sealed unsafe class NvmlLibrary : IDisposable
     private readonly delegate* unmanaged<nint, uint*, uint*, NvmlStatus> _mig;
     private readonly delegate* unmanaged<nint, int*, int*, NvmlStatus> _capability;
     private readonly delegate* unmanaged<nint, NvmlProcessSample*, uint*, ulong, NvmlStatus> _processes;
+    private readonly delegate* unmanaged<nint, NvmlMemory*, NvmlStatus> _memory;
 
     private NvmlLibrary(nint library)
     {
@@ -42,6 +43,7 @@ internal sealed unsafe class NvmlLibrary : IDisposable
         _mig = (delegate* unmanaged<nint, uint*, uint*, NvmlStatus>)Export("nvmlDeviceGetMigMode");
         _capability = (delegate* unmanaged<nint, int*, int*, NvmlStatus>)Export("nvmlDeviceGetCudaComputeCapability");
         _processes = (delegate* unmanaged<nint, NvmlProcessSample*, uint*, ulong, NvmlStatus>)Export("nvmlDeviceGetProcessUtilization");
+        _memory = (delegate* unmanaged<nint, NvmlMemory*, NvmlStatus>)Export("nvmlDeviceGetMemoryInfo");
     }
 
     /// <returns>Null where none of the places has a library that loads.</returns>
@@ -80,6 +82,11 @@ internal sealed unsafe class NvmlLibrary : IDisposable
     public NvmlStatus Pci(nint device, out NvmlPciInfo pci)
     {
         fixed (NvmlPciInfo* result = &pci) return Cleared(result, _pci == null) ?? _pci(device, result);
+    }
+
+    public NvmlStatus Memory(nint device, out NvmlMemory memory)
+    {
+        fixed (NvmlMemory* result = &memory) return Cleared(result, _memory == null) ?? _memory(device, result);
     }
 
     /// <summary>mW: an average over a second on Ampere and later, GA100 excepted; of now on others.</summary>

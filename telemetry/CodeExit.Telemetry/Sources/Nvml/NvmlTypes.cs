@@ -39,6 +39,10 @@ internal struct NvmlPciInfo
     [FieldOffset(24)] public uint Device;
 }
 
+/// <summary>nvmlMemory_t: bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct NvmlMemory(ulong Total, ulong Free, ulong Used);
+
 /// <summary>nvmlProcessUtilizationSample_t: 32 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 32)]
 internal struct NvmlProcessSample

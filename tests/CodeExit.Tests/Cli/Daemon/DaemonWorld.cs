@@ -17,6 +17,9 @@ internal sealed class DaemonWorld : IDisposable
 
     public string Folder => _folder.Path;
 
+    /// <summary>For all processes that are started from here on.</summary>
+    public Dictionary<string, string> Environment { get; init; } = [];
+
     public string Log => File.ReadAllText(Path.Combine(_folder.Path, "daemon.log"));
 
     /// <summary>An editor that has just started its server: <c>codeexit lsp</c>.</summary>
@@ -122,6 +125,7 @@ internal sealed class DaemonWorld : IDisposable
         };
         start.Environment["CODEEXIT_RUNTIME_DIR"] = _folder.Path;
         start.Environment["CODEEXIT_DATA_DIR"] = _folder.Path;
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
         if (version is not null) start.Environment["CODEEXIT_TEST_BUILD"] = version;
         return start;
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CodeExit.Tests.Telemetry.Simulation;
 
-/// <summary>The system's C compiler, for the stub of NVIDIA's library.</summary>
+/// <summary>The system's C compiler, for the stub of NVIDIA's library and the shim around OpenCL's.</summary>
 internal static class CCompiler
 {
     private static readonly string[] Names = ["cc", "gcc", "clang"];
@@ -41,5 +41,5 @@ internal static class StubSkip
 {
     public static string? Reason => CCompiler.Path is not null
         ? null
-        : OperatingSystem.IsLinux() ? "no C compiler in PATH (cc, gcc, clang): the stub of libnvidia-ml cannot be built" : "the stub of libnvidia-ml is built on Linux only";
+        : OperatingSystem.IsLinux() ? "no C compiler in PATH (cc, gcc, clang): the stubs of drivers' libraries cannot be built" : "the stubs of drivers' libraries are built on Linux only";
 }

@@ -57,6 +57,9 @@ internal sealed unsafe class NvmlStub : IDisposable
 
     public void Wrap(int card, double joules) => ((delegate* unmanaged<int, double, void>)Export("stub_wrap"))(card, joules);
 
+    /// <summary>Bytes that the driver calls free; 0 has it not tell.</summary>
+    public void Memory(int card, ulong free) => ((delegate* unmanaged<int, ulong, void>)Export("stub_memory"))(card, free);
+
     public void Mig(int card) => ((delegate* unmanaged<int, uint, void>)Export("stub_mig"))(card, 1);
 
     public void Capability(int card, int major, int minor) => ((delegate* unmanaged<int, int, int, void>)Export("stub_capability"))(card, major, minor);

@@ -31,6 +31,7 @@ typedef struct {
     double wrap, zero;             /* the counter shows (joules - zero) modulo wrap; 0 is none */
     ProcessSample samples[MAX_SAMPLES];
     int sample_count;
+    unsigned long long free_memory; /* bytes; 0: the driver does not tell */
 } Card;
 
 static Card cards[MAX_CARDS];
@@ -77,6 +78,7 @@ void stub_wrap(int card, double joules) { cards[card].wrap = joules; }
 void stub_mig(int card, unsigned mode) { cards[card].mig = mode; }
 void stub_capability(int card, int major, int minor) { cards[card].major = major; cards[card].minor = minor; }
 void stub_misread(int card, double watts) { cards[card].shown = watts; }
+void stub_memory(int card, unsigned long long free_bytes) { cards[card].free_memory = free_bytes; }
 void stub_forget(void) { initialized = 0; }
 long stub_calls(void) { return calls; }
 
@@ -299,4 +301,14 @@ int nvmlDeviceGetProcessUtilization(void *device, ProcessSample *samples, unsign
     }
     *count = found;
     return found ? SUCCESS : NOT_FOUND;
+}
+
+int nvmlDeviceGetMemoryInfo(void *device, unsigned long long *total_free_used)
+{
+    CARD("nvmlDeviceGetMemoryInfo", device);
+    if (!card->free_memory) return NOT_SUPPORTED;
+    total_free_used[0] = 8ull << 30;
+    total_free_used[1] = card->free_memory;
+    total_free_used[2] = total_free_used[0] - card->free_memory;
+    return SUCCESS;
 }

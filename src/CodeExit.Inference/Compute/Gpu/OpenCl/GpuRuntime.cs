@@ -1,15 +1,13 @@
-using System.Text;
-
 namespace CodeExit.Inference.Compute.Gpu.OpenCl;
 
 /// <summary>
 /// One device, opened, with one queue that works in order: allocate, copy, build, launch, wait. All that the backend asks of a driver goes
 /// through here and <see cref="GpuKernel"/>; nothing outside this folder knows OpenCL. It owns what it gave out: disposing it frees all
-/// memory of the device. One caller at a time.
+/// memory of the device. One caller at a time. What works on the device throws <see cref="Models.DeviceLostException"/> once that is gone.
 /// </summary>
 internal sealed unsafe class GpuRuntime : IDisposable
 {
-    private const uint Blocking = 1, BuildLog = 0x1183;
+    private const uint Blocking = 1;
     private const ulong ReadWrite = 1;
 
     private readonly nint _device;
@@ -34,7 +32,24 @@ internal sealed unsafe class GpuRuntime : IDisposable
         OpenClStatus.Check(status, $"clCreateCommandQueue on {device.Name}");
     }
 
+    private GpuRuntime(GpuDevice device, bool isOnPaper) => (Device, IsOnPaper) = (device, isOnPaper);
+
+    /// <summary>
+    /// Opens nothing: what is allocated is counted, what is compiled, copied or launched is nothing. A model built on it shows what it would
+    /// take, by the very code that takes it.
+    /// </summary>
+    public static GpuRuntime OnPaper(GpuDevice device) => new(device, isOnPaper: true);
+
     public GpuDevice Device { get; }
+
+    /// <summary>Whether this is for counting: whoever has much to prepare for a copy may spare it.</summary>
+    public bool IsOnPaper { get; }
+
+    /// <summary>Bytes in buffers now.</summary>
+    public long AllocatedBytes { get; private set; }
+
+    /// <summary>The largest buffer so far.</summary>
+    public long LargestBytes { get; private set; }
 
     /// <summary>Kernels launched since the start.</summary>
     public long Launches { get; private set; }
@@ -43,25 +58,28 @@ internal sealed unsafe class GpuRuntime : IDisposable
     public long BytesCopied { get; private set; }
 
     /// <summary>Memory of zeros.</summary>
-    /// <exception cref="GpuException">It is more than one buffer may take, or than there is.</exception>
+    /// <exception cref="GpuException">It is more than one buffer may take.</exception>
+    /// <exception cref="GpuMemoryException">It is more than there is.</exception>
     public GpuBuffer Allocate(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, sizeof(int));
+        if (IsOnPaper) return Count(new GpuBuffer(this, 0, bytes));
         if (bytes > Device.LargestBufferBytes)
         {
             throw new GpuException($"{Device.Name} takes at most {Device.LargestBufferBytes} bytes in one buffer; {bytes} are needed.");
         }
         int status;
         var handle = OpenCl.clCreateBuffer(_context, ReadWrite, (nuint)bytes, null, &status);
-        if (status != OpenClStatus.Success) OpenClStatus.Check(status, $"clCreateBuffer of {bytes} bytes on {Device.Name}");
+        if (status != OpenClStatus.Success) OpenClStatus.CheckRoom(status, "clCreateBuffer", Device, bytes, AllocatedBytes);
         var buffer = new GpuBuffer(this, handle, bytes);
         _buffers.Add(buffer);
+        Count(buffer);
         byte zero = 0;
         // Drivers give memory to a buffer when it is first used: this is where too little is noticed.
         status = OpenCl.clEnqueueFillBuffer(_queue, handle, &zero, 1, 0, (nuint)bytes, 0, null, null);
         if (status == OpenClStatus.Success) return buffer;
         buffer.Dispose();
-        OpenClStatus.Check(status, $"clEnqueueFillBuffer of {bytes} bytes on {Device.Name}");
+        OpenClStatus.CheckRoom(status, "clEnqueueFillBuffer", Device, bytes, AllocatedBytes);
         return buffer;
     }
 
@@ -79,11 +97,12 @@ internal sealed unsafe class GpuRuntime : IDisposable
         var bytes = (long)values.Length * sizeof(T);
         if (bytes == 0) return;
         CheckRange(buffer, first * sizeof(T), bytes);
+        if (IsOnPaper) return;
         fixed (T* source = values)
         {
-            OpenClStatus.Check(
+            OpenClStatus.CheckWork(
                 OpenCl.clEnqueueWriteBuffer(_queue, buffer.Handle, Blocking, (nuint)(first * sizeof(T)), (nuint)bytes, source, 0, null, null),
-                "clEnqueueWriteBuffer");
+                "clEnqueueWriteBuffer", Device);
         }
         BytesCopied += bytes;
     }
@@ -94,11 +113,12 @@ internal sealed unsafe class GpuRuntime : IDisposable
         var bytes = (long)values.Length * sizeof(T);
         if (bytes == 0) return;
         CheckRange(buffer, first * sizeof(T), bytes);
+        if (IsOnPaper) return;
         fixed (T* target = values)
         {
-            OpenClStatus.Check(
+            OpenClStatus.CheckWork(
                 OpenCl.clEnqueueReadBuffer(_queue, buffer.Handle, Blocking, (nuint)(first * sizeof(T)), (nuint)bytes, target, 0, null, null),
-                "clEnqueueReadBuffer");
+                "clEnqueueReadBuffer", Device);
         }
         BytesCopied += bytes;
     }
@@ -108,34 +128,10 @@ internal sealed unsafe class GpuRuntime : IDisposable
     /// <exception cref="GpuException">It does not compile (the message has the compiler's own), or lacks a kernel.</exception>
     public GpuKernel[] Build(string source, string options, params ReadOnlySpan<string> kernels)
     {
-        var text = Encoding.UTF8.GetBytes(source);
-        int status;
-        nint program;
-        fixed (byte* first = text)
-        {
-            var line = first;
-            var length = (nuint)text.Length;
-            program = OpenCl.clCreateProgramWithSource(_context, 1, &line, &length, &status);
-        }
-        OpenClStatus.Check(status, "clCreateProgramWithSource");
-        try
-        {
-            var device = _device;
-            status = OpenCl.clBuildProgram(program, 1, &device, options, 0, 0);
-            if (status != OpenClStatus.Success) OpenClStatus.Check(status, $"clBuildProgram on {Device.Name}: {Log(program)}");
-            var built = new GpuKernel[kernels.Length];
-            for (var i = 0; i < built.Length; i++)
-            {
-                var handle = OpenCl.clCreateKernel(program, kernels[i], &status);
-                OpenClStatus.Check(status, $"clCreateKernel of {kernels[i]}");
-                _kernels.Add(built[i] = new GpuKernel(handle, kernels[i]));
-            }
-            return built;
-        }
-        finally
-        {
-            _ = OpenCl.clReleaseProgram(program); // kernels keep what they need of it
-        }
+        if (IsOnPaper) return [.. kernels.ToArray().Select(name => new GpuKernel(0, name))];
+        var first = _kernels.Count;
+        GpuCompiler.Compile(_context, Device, source, options, kernels, _kernels);
+        return [.. _kernels.Skip(first)];
     }
 
     /// <summary>Queues a kernel whose arguments have all been given.</summary>
@@ -146,20 +142,21 @@ internal sealed unsafe class GpuRuntime : IDisposable
         var global = stackalloc nuint[] { (nuint)items.X, (nuint)items.Y, (nuint)items.Z };
         var local = stackalloc nuint[] { (nuint)lanes, 1, 1 };
         kernel.Restart();
+        if (IsOnPaper) return;
         var status = OpenCl.clEnqueueNDRangeKernel(_queue, kernel.Handle, 3, null, global, lanes == 0 ? null : local, 0, null, null);
-        if (status != OpenClStatus.Success) OpenClStatus.Check(status, $"clEnqueueNDRangeKernel of {kernel.Name}");
+        if (status != OpenClStatus.Success) OpenClStatus.CheckWork(status, $"clEnqueueNDRangeKernel of {kernel.Name}", Device);
         Launches++;
     }
 
     /// <summary>Has the device begin on what was launched.</summary>
-    public void Flush() => OpenClStatus.Check(OpenCl.clFlush(_queue), "clFlush");
+    public void Flush() => OpenClStatus.CheckWork(IsOnPaper ? OpenClStatus.Success : OpenCl.clFlush(_queue), "clFlush", Device);
 
     /// <summary>Returns when all that was launched is done.</summary>
-    public void Wait() => OpenClStatus.Check(OpenCl.clFinish(_queue), "clFinish");
+    public void Wait() => OpenClStatus.CheckWork(IsOnPaper ? OpenClStatus.Success : OpenCl.clFinish(_queue), "clFinish", Device);
 
     public void Dispose()
     {
-        if (_isDisposed) return;
+        if (_isDisposed || IsOnPaper) return;
         _isDisposed = true;
         // What these answer helps nobody any more.
         _ = OpenCl.clFinish(_queue);
@@ -172,22 +169,20 @@ internal sealed unsafe class GpuRuntime : IDisposable
     /// <summary>For <see cref="GpuBuffer.Dispose"/>.</summary>
     internal void Release(GpuBuffer buffer)
     {
-        _buffers.Remove(buffer);
+        if (_buffers.Remove(buffer)) AllocatedBytes -= buffer.Bytes;
         _ = OpenCl.clReleaseMemObject(buffer.Handle);
+    }
+
+    private GpuBuffer Count(GpuBuffer buffer)
+    {
+        AllocatedBytes += buffer.Bytes;
+        LargestBytes = Math.Max(LargestBytes, buffer.Bytes);
+        return buffer;
     }
 
     private static void CheckRange(GpuBuffer buffer, long offset, long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, buffer.Bytes - offset);
-    }
-
-    private string Log(nint program)
-    {
-        nuint size = 0;
-        if (OpenCl.clGetProgramBuildInfo(program, _device, BuildLog, 0, null, &size) != OpenClStatus.Success) return "no build log";
-        var log = new byte[size];
-        fixed (byte* first = log) _ = OpenCl.clGetProgramBuildInfo(program, _device, BuildLog, size, first, null);
-        return Encoding.UTF8.GetString(log).TrimEnd('\0').Trim();
     }
 }

@@ -6,15 +6,24 @@ namespace CodeExit.Inference.Compute.Gpu.OpenCl;
 /// <summary>The OpenCL 1.2 calls that the backend needs, of the system's loader. Look at <see cref="IsPresent"/> before any other.</summary>
 internal static unsafe partial class OpenCl
 {
+    /// <summary>Names a library to load in place of the system's loader: for tests and odd machines.</summary>
+    public const string LibraryVariable = "CODEEXIT_OPENCL_LIBRARY";
+
+    private static readonly string? Given = Environment.GetEnvironmentVariable(LibraryVariable) is { Length: > 0 } given ? given : null;
+
     /// <summary>What the loader is called here. It comes with the graphics driver.</summary>
     public static readonly IReadOnlyList<string> LoaderNames =
-        OperatingSystem.IsWindows() ? ["OpenCL.dll"]
+        Given is not null ? [Given]
+        : OperatingSystem.IsWindows() ? ["OpenCL.dll"]
         : OperatingSystem.IsMacOS() ? ["/System/Library/Frameworks/OpenCL.framework/OpenCL"]
         : ["libOpenCL.so.1"];
 
     private const string Library = "OpenCL";
 
     static OpenCl() => NativeLibrary.SetDllImportResolver(typeof(OpenCl).Assembly, Resolve);
+
+    /// <summary>Whether <see cref="LibraryVariable"/> names one.</summary>
+    public static bool IsGiven => Given is not null;
 
     /// <summary>Whether one of these loaders is there.</summary>
     public static bool IsPresent(IReadOnlyList<string> names) => names.Any(name => NativeLibrary.TryLoad(name, out _));

@@ -9,14 +9,39 @@ public static unsafe class OpenClDevices
     private const ulong AnyKind = 0xFFFFFFFF, CpuKind = 1 << 1, GpuKind = 1 << 2;
     private const uint PlatformName = 0x0902;
     private const uint Kind = 0x1000, LargestBuffer = 0x1010, Memory = 0x101F, LocalMemory = 0x1023, IsAvailable = 0x1027, HasCompiler = 0x1028;
+    private const uint UnifiedMemory = 0x1035, FreeMemoryAmd = 0x4039;
     private const uint Name = 0x102B, Vendor = 0x102C, DriverVersion = 0x102D, Extensions = 0x1030;
     private const uint Uuid = 0x106A, PciBusInfo = 0x410F, NvidiaBus = 0x4008, NvidiaSlot = 0x4009, NvidiaDomain = 0x400A;
 
+    /// <summary>NVIDIA's driver, AMD's compute driver, and Windows' below WSL.</summary>
+    private static readonly string[] KernelInterfaces = ["/dev/nvidiactl", "/dev/kfd", "/dev/dxg"];
+
     private delegate int InfoCall(nint handle, uint parameter, nuint size, void* value, nuint* needed);
 
-    /// <summary>Devices that can compile and run kernels.</summary>
-    /// <exception cref="GpuException">A driver fails on a question that it must answer.</exception>
+    /// <summary>
+    /// Whether the kernel gives this process any GPU at all. Where it does not, a loader need not be asked: that loads every driver there is,
+    /// PoCL with its compiler among them, which take time and 100 MB. True on Windows, where nobody can tell so cheaply; false on macOS,
+    /// whose OpenCL is deprecated and was never tried here.
+    /// </summary>
+    public static bool MayHaveGpu => !OperatingSystem.IsMacOS() && HasDeviceFiles || OpenCl.IsGiven;
+
+    /// <summary>Devices that can compile and run kernels. A driver that fails on a question that it must answer has none.</summary>
     public static GpuDeviceList List() => List(OpenCl.LoaderNames);
+
+    /// <summary>Bytes that are free now; null where the driver does not tell. Of OpenCL's drivers AMD's does.</summary>
+    public static long? FreeMemory(GpuDevice device)
+    {
+        const int BytesPerUnit = 1024;
+        if (!device.TellsFreeMemory) return null;
+        nuint all = 0; // the whole is the first of one or two numbers
+        Span<byte> answer = stackalloc byte[4 * sizeof(ulong)];
+        fixed (byte* first = answer)
+        {
+            if (OpenCl.clGetDeviceInfo(device.Handle, FreeMemoryAmd, (nuint)answer.Length, first, null) != OpenClStatus.Success) return null;
+            all = *(nuint*)first;
+        }
+        return (long)all * BytesPerUnit;
+    }
 
     internal static GpuDeviceList List(IReadOnlyList<string> loaders)
     {
@@ -27,14 +52,32 @@ public static unsafe class OpenClDevices
         {
             return new([], "the OpenCL loader knows no driver");
         }
-        OpenClStatus.Check(status, "clGetPlatformIDs");
+        if (status != OpenClStatus.Success) return new([], $"the OpenCL loader fails: clGetPlatformIDs: {OpenClStatus.Name(status)}");
         var platforms = new nint[count];
         fixed (nint* first = platforms) OpenClStatus.Check(OpenCl.clGetPlatformIDs(count, first, null), "clGetPlatformIDs");
-        GpuDevice[] devices = [.. platforms.SelectMany(DevicesOf)];
-        return new(devices, devices.Length == 0 ? "the OpenCL drivers offer no device" : null);
+        var failure = "the OpenCL drivers offer no device";
+        var devices = new List<GpuDevice>();
+        foreach (var platform in platforms)
+        {
+            try
+            {
+                devices.AddRange(DevicesOf(platform));
+            }
+            catch (GpuException refusal)
+            {
+                failure = $"an OpenCL driver fails: {refusal.Message}"; // and hides no other driver's devices
+            }
+        }
+        return new([.. devices.OrderBy(Rank)], devices.Count == 0 ? failure : null); // a stable sort
     }
 
-    private static IEnumerable<GpuDevice> DevicesOf(nint platform)
+    private static bool HasDeviceFiles => !OperatingSystem.IsLinux()
+        || KernelInterfaces.Any(File.Exists)
+        || Directory.Exists("/dev/dri") && Directory.EnumerateFiles("/dev/dri", "renderD*").Any();
+
+    private static int Rank(GpuDevice device) => device.Kind != GpuDeviceKind.Gpu ? 2 : device.SharesMemory ? 1 : 0;
+
+    private static IReadOnlyList<GpuDevice> DevicesOf(nint platform)
     {
         uint count = 0;
         var status = OpenCl.clGetDeviceIDs(platform, AnyKind, 0, null, &count);
@@ -43,7 +86,7 @@ public static unsafe class OpenClDevices
         var devices = new nint[count];
         fixed (nint* first = devices) OpenClStatus.Check(OpenCl.clGetDeviceIDs(platform, AnyKind, count, first, null), "clGetDeviceIDs");
         var name = Text(OpenCl.clGetPlatformInfo, platform, PlatformName);
-        return devices.Where(device => Number<uint>(device, IsAvailable) != 0 && Number<uint>(device, HasCompiler) != 0).Select(device => Describe(device, name));
+        return [.. devices.Where(device => Number<uint>(device, IsAvailable) != 0 && Number<uint>(device, HasCompiler) != 0).Select(device => Describe(device, name))];
     }
 
     private static GpuDevice Describe(nint device, string platform)
@@ -63,6 +106,8 @@ public static unsafe class OpenClDevices
         {
             Handle = device,
             LocalMemoryBytes = (long)Number<ulong>(device, LocalMemory),
+            SharesMemory = Number<uint>(device, UnifiedMemory) != 0,
+            TellsFreeMemory = extensions.Contains("cl_amd_device_attribute_query"),
         };
     }
 

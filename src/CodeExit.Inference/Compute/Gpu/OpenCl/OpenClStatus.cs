@@ -1,3 +1,5 @@
+using CodeExit.Inference.Models;
+
 namespace CodeExit.Inference.Compute.Gpu.OpenCl;
 
 /// <summary>Status codes of OpenCL, by the names that its specification gives them.</summary>
@@ -7,6 +9,15 @@ internal static class OpenClStatus
 
     /// <summary>The loader's own: no driver is installed.</summary>
     public const int PlatformNotFound = -1001;
+
+    /// <summary>What an allocation is answered with where there is no room; NVIDIA's driver says OUT_OF_RESOURCES at times.</summary>
+    private static readonly int[] NoRoom = [-4, -5, -6, -61];
+
+    /// <summary>
+    /// What drivers answer to work on a model that was sound a moment ago, once they have reset the device or lost it: NVIDIA's -36, -5 or its
+    /// own -9999, others -2 and -6; -4 where memory that was given was taken back. None of them says which. The context is of no use after any.
+    /// </summary>
+    private static readonly int[] Lost = [DeviceNotFound, -2, -4, -5, -6, -14, -33, -34, -36, -9999];
 
     private static readonly Dictionary<int, string> Names = new()
     {
@@ -48,6 +59,7 @@ internal static class OpenClStatus
         [-59] = "CL_INVALID_OPERATION",
         [-61] = "CL_INVALID_BUFFER_SIZE",
         [-63] = "CL_INVALID_GLOBAL_WORK_SIZE",
+        [-9999] = "NVIDIA's error -9999 (illegal access, or the device was reset)",
         [PlatformNotFound] = "CL_PLATFORM_NOT_FOUND_KHR",
     };
 
@@ -58,5 +70,22 @@ internal static class OpenClStatus
     public static void Check(int status, string call)
     {
         if (status != Success) throw new GpuException($"{call}: {Name(status)}");
+    }
+
+    /// <summary>Of work on a model that is resident: what points to the device being gone is told apart from a refusal.</summary>
+    /// <exception cref="DeviceLostException">The device is gone, or has forgotten the model.</exception>
+    /// <exception cref="GpuException">Another status than success.</exception>
+    public static void CheckWork(int status, string call, GpuDevice device)
+    {
+        if (Lost.Contains(status)) throw new DeviceLostException($"{device.Name} was lost ({call}: {Name(status)})");
+        Check(status, call);
+    }
+
+    /// <exception cref="GpuMemoryException">There is no room.</exception>
+    /// <exception cref="GpuException">Another status than success.</exception>
+    public static void CheckRoom(int status, string call, GpuDevice device, long asked, long held)
+    {
+        if (NoRoom.Contains(status)) throw new GpuMemoryException(device, asked, held, $"{call}: {Name(status)}");
+        Check(status, call);
     }
 }
