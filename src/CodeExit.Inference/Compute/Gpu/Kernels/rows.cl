@@ -18,15 +18,15 @@ kernel void add_rows(global const float *x, int x_stride, int x_first, global fl
     y[(size_t)(y_first + row) * y_stride + i] += x[(size_t)(x_first + row) * x_stride + i];
 }
 
-// All lanes get the sum, added by halves: the upper onto the lower, six times.
+// All lanes get the sum, added by halves: the upper half's onto the lower's, six times.
 static float sum_of_lanes(local float *partial, float own)
 {
     const int lane = get_local_id(0);
     partial[lane] = own;
-    for (int upper = LANES / 2; upper > 0; upper /= 2)
+    for (int reach = LANES / 2; reach > 0; reach /= 2)
     {
         barrier(CLK_LOCAL_MEM_FENCE);
-        if (lane < upper) partial[lane] += partial[lane + upper];
+        if (lane < reach) partial[lane] += partial[lane + reach];
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     const float sum = partial[0];
