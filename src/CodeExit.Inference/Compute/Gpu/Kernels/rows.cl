@@ -19,7 +19,7 @@ kernel void add_rows(global const float *x, int x_stride, int x_first, global fl
     y[(size_t)(y_first + row) * y_stride + i] += x[(size_t)(x_first + row) * x_stride + i];
 }
 
-// All lanes get the sum, added by halves: the upper onto the lower, six times.
+// All lanes get the sum, added by halves: the upper half's onto the lower's, six times.
 static float sum_of_lanes(local float *partial, float own)
 {
     const int lane = get_local_id(0);
