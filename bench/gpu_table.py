@@ -118,7 +118,7 @@ def targets(models):
 def checks(data):
     lines = []
     for name, found in data["check"].items():
-        lines.append(f"- {name}: " + ("the same text" if found.get("same") else f"exit code {found['exitCode']}" if "exitCode" in found else f"DIFFERS: {found}"))
+        lines.append(f"- {name}: " + ("the same text" if found.get("same") else found["said"].splitlines()[-1] if "exitCode" in found and found["said"] else f"exit code {found['exitCode']}" if "exitCode" in found else f"DIFFERS: {found}"))
     for shape, model in data["models"].items():
         for precision, found in (model.get("check") or {}).items():
             if found:
