@@ -41,7 +41,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         var options = Options(settings);
         var telemetry = Telemetry();
         var energy = new DeviceEnergy(telemetry, TimeProvider.System);
-        var gpus = LocalGpus.Picker(telemetry);
+        var gpus = Gpus();
         var (modes, learned) = settings.TakesRequestSettings ? (true, true) : (options.Depth.AsksTheModel, !options.Depth.IsFullDepth);
         return new CompletionService(
             _ =>
@@ -68,14 +68,14 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     {
         using var checkpoint = Checkpoint.Open(model.Directory);
         var description = ModelDescription.Of(model.Name, checkpoint, OpenTokenizer(model));
-        var gpus = LocalGpus.Picker(Telemetry());
+        var gpus = Gpus();
         return description with { Devices = DevicesJson.Of(ListGpus(), FreeMemory, gpu => ModelFitJson.Of(checkpoint, new Placement(), gpus, gpu)) };
     }
 
     public SpeedSubject OpenForSpeed(ModelLocation model, Placement placement)
     {
         ModelWork? work = null;
-        return new Decoders(LocalGpus.Picker(Telemetry())).Open(
+        return new Decoders(Gpus()).Open(
             () =>
             {
                 var checkpoint = Checkpoint.Open(model.Directory);
@@ -102,10 +102,10 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
     }
 
     public LoadedModel OpenForPolicies(ModelLocation model, Placement placement) =>
-        Load(model, new Decoders(LocalGpus.Picker(Telemetry())), placement, withModes: false, withLearned: true, WarnOnError);
+        Load(model, new Decoders(Gpus()), placement, withModes: false, withLearned: true, WarnOnError);
 
     public LoadedModel OpenWithModes(ModelLocation model, Placement placement) =>
-        Load(model, new Decoders(LocalGpus.Picker(Telemetry())), placement, withModes: true, withLearned: true, WarnOnError);
+        Load(model, new Decoders(Gpus()), placement, withModes: true, withLearned: true, WarnOnError);
 
     public string Fingerprint(ModelLocation model)
     {
@@ -131,6 +131,8 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         energy.Follow(gpu);
         return energy.Meter;
     }
+
+    private GpuPicker Gpus() => LocalGpus.Picker(Telemetry(), UserData.Directory(environment));
 
     private static void WarnOnError(string line) => Console.Error.WriteLine("codeexit: " + line);
 

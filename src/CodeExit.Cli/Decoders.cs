@@ -34,19 +34,7 @@ internal sealed class Decoders(GpuPicker gpus)
             throw;
         }
         if (gpu is null) return OpenOn(null, checkpoint, placement, use);
-        try
-        {
-            return OpenOn(gpu.Device, checkpoint, placement, use);
-        }
-        catch (GpuMemoryException refusal) when (placement.Device == Device.Gpu)
-        {
-            throw new CliException(gpu.Refused(refusal));
-        }
-        catch (Exception failure) when (placement.Device == Device.Auto && IsTheDevices(failure))
-        {
-            warn(GpuPicker.NotTaken(gpu.Device, failure is GpuMemoryException refusal ? gpu.Refused(refusal) : failure.Message));
-            return OpenOn(null, open(), placement, use);
-        }
+        return placement.Device == Device.Auto ? Try(gpu, checkpoint, open, placement, use, warn) : OpenOn(gpu, checkpoint, placement, use);
     }
 
     /// <param name="checkpoint">Owned from here on, whatever happens.</param>
@@ -60,7 +48,36 @@ internal sealed class Decoders(GpuPicker gpus)
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a precision"),
     };
 
-    private static T OpenOn<T>(GpuDevice? gpu, Checkpoint checkpoint, Placement placement, Func<DecoderModel, T> use)
+    /// <summary>On the GPU, where a token goes through it; else on the processor.</summary>
+    private T Try<T>(GpuFit gpu, Checkpoint checkpoint, Func<Checkpoint> open, Placement placement, Func<DecoderModel, T> use, Action<string> warn)
+    {
+        try
+        {
+            using var attempt = gpus.Begin(gpu.Device);
+            return OpenOn(gpu, checkpoint, placement, decoder =>
+            {
+                RunAToken(decoder);
+                return use(decoder);
+            });
+        }
+        catch (Exception failure) when (IsTheDevices(failure))
+        {
+            warn(GpuPicker.NotTaken(gpu.Device, failure.Message));
+            return OpenOn(null, open(), placement, use);
+        }
+    }
+
+    /// <summary>Kernels that the driver has compiled need not run. Better known now than with the first request.</summary>
+    private static void RunAToken(DecoderModel decoder)
+    {
+        using var cache = decoder.CreateCache();
+        using var states = decoder.CreateStates(1);
+        decoder.Embed([0], 0, states);
+        decoder.RunLayers(0, decoder.Config.LayerCount, states, cache, CancellationToken.None);
+        states.CopyRow(0, new float[decoder.Config.HiddenSize]); // waits for it
+    }
+
+    private static T OpenOn<T>(GpuFit? gpu, Checkpoint checkpoint, Placement placement, Func<DecoderModel, T> use)
     {
         var context = GpuPicker.Context(checkpoint);
         var precision = Weights(placement.Precision);
@@ -69,9 +86,14 @@ internal sealed class Decoders(GpuPicker gpus)
         {
             DecoderModel decoder = gpu is null
                 ? new CpuDecoderModel(checkpoint, precision, context, placement.Threads ?? DefaultThreads)
-                : new GpuDecoderModel(checkpoint, precision, context, gpu);
+                : new GpuDecoderModel(checkpoint, precision, context, gpu.Device);
             owned = decoder;
             return use(decoder);
+        }
+        catch (GpuMemoryException refusal)
+        {
+            owned.Dispose();
+            throw new GpuException(gpu!.Refused(refusal));
         }
         catch
         {

@@ -13,7 +13,8 @@ namespace CodeExit.Cli.Devices;
 /// </summary>
 /// <param name="list">What OpenCL offers; told whether only real GPUs are of use.</param>
 /// <param name="freeMemory">Bytes free on a device; null where nothing tells.</param>
-internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, long?> freeMemory)
+/// <param name="attempts">What came of earlier ones.</param>
+internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, long?> freeMemory, GpuAttempts attempts)
 {
     /// <summary>Positions of a completion's cache: the default prompt, twice over.</summary>
     private const int CompletionContext = 2048;
@@ -26,6 +27,9 @@ internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, 
 
     /// <summary>A GPU was lost under a model: the next load by <c>auto</c> is to the processor, so that the request gets its answer. Those after it look again.</summary>
     public void DeviceLost() => _avoidsGpus = true;
+
+    /// <summary>A model is opened on a device that <c>auto</c> has taken, until what this gives is disposed.</summary>
+    public IDisposable? Begin(GpuDevice gpu) => attempts.Begin(gpu);
 
     /// <param name="warn">Told, in one line, where a GPU was there and <c>auto</c> does not take it.</param>
     /// <returns>Null for the processor.</returns>
@@ -73,7 +77,7 @@ internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, 
         string? reason = null;
         foreach (var gpu in list(true).Devices.Where(device => device.Kind == GpuDeviceKind.Gpu))
         {
-            var (fit, refusal) = _avoidsGpus ? (null, "it was lost just now; loaded anew, the model may go there again") : Try(checkpoint, placement, gpu);
+            var (fit, refusal) = WhyNot(gpu) is { } history ? (null, history) : Try(checkpoint, placement, gpu);
             if (refusal is null) return fit;
             reason ??= NotTaken(gpu, refusal);
         }
@@ -81,6 +85,8 @@ internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, 
         if (reason is not null) warn(reason);
         return null;
     }
+
+    private string? WhyNot(GpuDevice gpu) => _avoidsGpus ? "it was lost just now; loaded anew, the model may go there again" : attempts.WhyNot(gpu);
 
     private (GpuFit?, string? Refusal) Try(Checkpoint checkpoint, Placement placement, GpuDevice gpu)
     {

@@ -8,8 +8,10 @@ namespace CodeExit.Cli.Devices;
 /// <summary>The OpenCL devices of this machine, and what other drivers know of them.</summary>
 internal static class LocalGpus
 {
-    public static GpuPicker Picker(TelemetryOptions telemetry) => new(
-        realOnly => realOnly && !OpenClDevices.MayHaveGpu ? new([], "this process is given no GPU") : OpenClDevices.List(), gpu => FreeMemory(gpu, telemetry));
+    /// <param name="userData">Where attempts are kept track of; null for nowhere.</param>
+    public static GpuPicker Picker(TelemetryOptions telemetry, string? userData) => new(
+        realOnly => realOnly && !OpenClDevices.MayHaveGpu ? new([], "this process is given no GPU") : OpenClDevices.List(), gpu => FreeMemory(gpu, telemetry),
+        new GpuAttempts(userData));
 
     /// <summary>For whoever only looks: a card that sleeps is not woken for that.</summary>
     public static GpuDeviceList ListForPeople(TelemetryOptions telemetry) => EnergySources.HasSleepingCard(telemetry)

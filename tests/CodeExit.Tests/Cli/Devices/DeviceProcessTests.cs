@@ -91,7 +91,7 @@ public sealed class DeviceProcessTests : IDisposable
     [ShimFact]
     public async Task Complete_AutoAndADriverThatFails_IsTheCpuWithTheReasonInALine()
     {
-        foreach (var (call, said) in new[] { (ShimCall.Context, "clCreateContext"), (ShimCall.Build, "clBuildProgram"), (ShimCall.Allocate, "the model takes ") })
+        foreach (var (call, said) in new[] { (ShimCall.Context, "clCreateContext"), (ShimCall.Build, "clBuildProgram"), (ShimCall.Allocate, "the model takes "), (ShimCall.Launch, "was lost (") })
         {
             Shim.Fail(call, call == ShimCall.Allocate ? OpenClShim.OutOfMemory : OpenClShim.OutOfResources, after: call == ShimCall.Allocate ? 20 : 0);
 
@@ -104,6 +104,19 @@ public sealed class DeviceProcessTests : IDisposable
             Assert.Contains(said, line, StringComparison.Ordinal);
             AssertNothingIsHeld();
         }
+    }
+
+    [ShimFact]
+    public async Task Complete_AutoAndADriverThatEndsTheProcess_IsTheCpuTheThirdTime()
+    {
+        Shim.Fail(ShimCall.Build, OpenClShim.Abort, times: -1);
+
+        for (var i = 0; i < 2; i++) Assert.NotEqual(0, (await _world.RunAsync([.. Complete, "--device", "auto"])).ExitCode);
+        var (exitCode, output, error) = await _world.RunAsync([.. Complete, "--device", "auto"]);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Equal("cpu", Text(JsonDocument.Parse(output).RootElement, "device"));
+        Assert.Contains("Shim Card 0: its driver ended 2 processes", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     [ShimFact]
@@ -154,7 +167,7 @@ public sealed class DeviceProcessTests : IDisposable
     [ShimFact]
     public async Task Complete_AutoAndDeviceLost_IsAnsweredByTheCpu()
     {
-        Shim.Fail(ShimCall.Launch, OpenClShim.InvalidCommandQueue, after: 3, times: -1);
+        Shim.Fail(ShimCall.Launch, OpenClShim.InvalidCommandQueue, after: 100, times: -1); // behind the token that is tried at the load
 
         var (exitCode, output, error) = await _world.RunAsync([.. Complete, "--device", "auto"]);
 

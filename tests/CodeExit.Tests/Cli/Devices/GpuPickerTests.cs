@@ -15,9 +15,14 @@ public sealed class GpuPickerTests : IDisposable
 
     private readonly Checkpoint _checkpoint = Checkpoint.Open(Fixtures.Folder("llama-base"));
     private readonly List<string> _warned = [];
+    private readonly TemporaryFolder _folder = new();
     private long? _free;
 
-    public void Dispose() => _checkpoint.Dispose();
+    public void Dispose()
+    {
+        _checkpoint.Dispose();
+        _folder.Dispose();
+    }
 
     private long Needed => GpuMemory.Of(_checkpoint, WeightPrecision.BF16, GpuPicker.Context(_checkpoint), Card("")).Total;
 
@@ -38,7 +43,7 @@ public sealed class GpuPickerTests : IDisposable
 
     [Fact]
     public void Pick_Cpu_AsksNoDriver() =>
-        Assert.Null(new GpuPicker(_ => throw new InvalidOperationException(), _ => null).Pick(_checkpoint, new Placement(Device.Cpu), _warned.Add));
+        Assert.Null(new GpuPicker(_ => throw new InvalidOperationException(), _ => null, new GpuAttempts(null)).Pick(_checkpoint, new Placement(Device.Cpu), _warned.Add));
 
     [Fact]
     public void Pick_AutoAndTooLittleFree_IsTheCpuAndSaysWhyInALine()
@@ -69,6 +74,32 @@ public sealed class GpuPickerTests : IDisposable
         Assert.Null(picker.Pick(_checkpoint, Auto, _warned.Add));
         Assert.Contains("lost just now", Assert.Single(_warned), StringComparison.Ordinal);
         Assert.NotNull(picker.Pick(_checkpoint, Auto, _warned.Add));
+    }
+
+    /// <summary>What a driver leaves that ends the process. One may have been killed by its user.</summary>
+    [Fact]
+    public void Pick_AutoAndADriverThatEndedTwoProcesses_IsTheCpuUntilTheDriverIsAnother()
+    {
+        using (new GpuAttempts(_folder.Path).Begin(Card("Card"))) // of a process that lives, as this one
+        {
+            Assert.NotNull(Pick(Auto, Card("Card")));
+            File.Move(Assert.Single(Directory.GetFiles(_folder.Path)), Path.Combine(_folder.Path, $"gpu-attempt-{int.MaxValue}"));
+        }
+        Assert.NotNull(Pick(Auto, Card("Card")));
+        File.Copy(Assert.Single(Directory.GetFiles(_folder.Path)), Path.Combine(_folder.Path, $"gpu-attempt-{int.MaxValue - 1}"));
+
+        Assert.Null(Pick(Auto, Card("Card")));
+        Assert.Contains("its driver ended 2 processes while it was opened; remove ", Assert.Single(_warned), StringComparison.Ordinal);
+        Assert.NotNull(Pick(Auto, Card("Card") with { Driver = "2.0" }));
+        Assert.NotNull(Pick(Auto with { Device = Device.Gpu }, Card("Card")));
+    }
+
+    [Fact]
+    public void Begin_Disposed_LeavesNothing()
+    {
+        new GpuAttempts(_folder.Path).Begin(Card("Card"))!.Dispose();
+
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
@@ -137,7 +168,7 @@ public sealed class GpuPickerTests : IDisposable
 
     private GpuFit? Pick(Placement placement, params GpuDevice[] devices) => Picker(devices).Pick(_checkpoint, placement, _warned.Add);
 
-    private GpuPicker Picker(params GpuDevice[] devices) => new(_ => new GpuDeviceList(devices, devices.Length == 0 ? "no loader" : null), _ => _free);
+    private GpuPicker Picker(params GpuDevice[] devices) => new(_ => new GpuDeviceList(devices, devices.Length == 0 ? "no loader" : null), _ => _free, new GpuAttempts(_folder.Path));
 
     private static GpuDevice Card(string name, long memory = Gibi) => new(name, "Vendor", "Platform", "1.0", GpuDeviceKind.Gpu, memory, memory, null, null);
 

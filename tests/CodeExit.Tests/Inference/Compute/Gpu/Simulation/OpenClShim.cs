@@ -26,6 +26,9 @@ internal sealed class OpenClShim : IDisposable
 {
     public const int OutOfMemory = -4, OutOfResources = -5, InvalidCommandQueue = -36;
 
+    /// <summary>No status: the library ends the process, as some drivers do.</summary>
+    public const int Abort = 1;
+
     public const string Uuid = "00112233445566778899aabbccddeeff";
 
     private const int Size = 224, UuidAt = 136, BusAt = 152, NameAt = 160, NameSize = 64;

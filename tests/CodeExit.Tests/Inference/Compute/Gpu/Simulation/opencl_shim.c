@@ -59,6 +59,7 @@ static int fails(int kind)
     if (state->fail_call != kind || state->fail_times == 0) return 0;
     if (state->fail_after > 0) { add(&state->fail_after, -1); return 0; }
     add(&state->fail_times, -1);
+    if (state->fail_status == 1) abort();
     if (kind <= FINISH) lost = (int)state->fail_status;
     return (int)state->fail_status;
 }
