@@ -55,7 +55,7 @@ internal static class BenchSpeedCommand
         SpeedReport report;
         try
         {
-            Func<SpeedSubject, EnergyMeter>? meter = arguments.Joules ? _ => host.Composition.CreateMeter(host.Time) : null;
+            Func<SpeedSubject, EnergyMeter>? meter = arguments.Joules ? subject => host.Composition.CreateMeter(host.Time, subject.Gpu) : null;
             var measurement = await new SpeedBenchmark(new SpeedOptions(), host.Progress, host.Time)
                 .RunAsync(() => host.Composition.OpenForSpeed(model, arguments.Placement), meter, cancellationToken).ConfigureAwait(false);
             double? encode = host.Composition.OpenTokenizer(model) is { } tokenizer ? EncodeSpeed.Measure(tokenizer) : null;
