@@ -37,6 +37,7 @@ public sealed record BatchCost(IReadOnlyList<double> Layers, IReadOnlyList<doubl
                 model.RunLayers(0, model.Config.LayerCount, states, cache, cancellationToken);
                 var ran = Stopwatch.GetTimestamp();
                 model.ReadOut(states, model.Config.LayerCount, 0, rows, logits);
+                logits.Largest(0); // a device may still be at work on what it was given
                 var read = Stopwatch.GetTimestamp();
                 if (round < 0) continue; // code not compiled yet
                 layers[rows - 1].Add(ran - began);

@@ -95,6 +95,15 @@ internal sealed class GpuKernels
         kernels.Launch(isGated ? kernels.GatedFeedForward : kernels.FeedForward, w, norm, x, y.Buffer, y.Stride, Number(activation));
     }
 
+    /// <summary>One of <c>Kernels/*.cl</c>.</summary>
+    public static string Source(string name)
+    {
+        using var stream = typeof(GpuKernels).Assembly.GetManifestResourceStream($"{name}.cl")
+            ?? throw new InvalidOperationException($"Kernel source {name}.cl is not in the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
     private LinearKernels For(int rows) => rows == 1 ? _single : _tiled;
 
     /// <summary>SILU, GELU, GELU_TANH, RELU of the source.</summary>
@@ -106,12 +115,4 @@ internal sealed class GpuKernels
         Activation.Relu => 3,
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "not an activation"),
     };
-
-    internal static string Source(string name)
-    {
-        using var stream = typeof(GpuKernels).Assembly.GetManifestResourceStream($"{name}.cl")
-            ?? throw new InvalidOperationException($"Kernel source {name}.cl is not in the assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }
