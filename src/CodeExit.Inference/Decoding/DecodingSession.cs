@@ -13,9 +13,7 @@ public sealed class DecodingSession : IDisposable
     private readonly DecoderModel _model;
     private readonly TokenSequence _sequence;
     private readonly ExitView _view;
-    private readonly Distributions _sampled;
-    private Logits? _verifiedLogits;
-    private Distributions? _draftDistributions;
+    private DraftBuffers? _drafts;
     private readonly int[] _emittedTokens;
     private readonly int[] _emittedLayers;
     private int _emitted;
@@ -33,8 +31,7 @@ public sealed class DecodingSession : IDisposable
         _model = model;
         _sequence = new TokenSequence(model);
         _view = new ExitView(model);
-        _sampled = model.CreateDistributions(1);
-        Sampler = new Sampler(_sampled);
+        Sampler = new Sampler(model.CreateDistributions(1));
         _emittedTokens = new int[model.ContextLength];
         _emittedLayers = new int[model.ContextLength];
     }
@@ -143,20 +140,19 @@ public sealed class DecodingSession : IDisposable
     /// <param name="most">Drafts of one verification.</param>
     public void MakeRoomForDrafts(int most)
     {
-        if (_draftDistributions?.Rows >= most) return;
-        DisposeDrafts();
-        _verifiedLogits = _model.CreateLogits(most + 1);
-        _draftDistributions = _model.CreateDistributions(most);
+        if (_drafts?.Most >= most) return;
+        _drafts?.Dispose();
+        _drafts = new DraftBuffers(_model, most);
     }
 
     /// <summary>What drafts were drawn from, a row for each.</summary>
-    public Distributions DraftDistributions => _draftDistributions!;
+    public Distributions DraftDistributions => _drafts!.Distributions;
 
     /// <summary>Runs all layers that the last token and the drafts behind it lack, each layer in one batch, and reads all of them out.</summary>
     /// <returns>1 + drafts rows, valid until the next verification.</returns>
     public Logits Verify(CancellationToken cancellationToken)
     {
-        var logits = _verifiedLogits!;
+        var logits = _drafts!.Verified;
         _sequence.Deepen(Layers, cancellationToken);
         var states = _sequence.Unverified();
         _model.ReadOut(states, Layers, 0, states.Count, logits);
@@ -181,16 +177,10 @@ public sealed class DecodingSession : IDisposable
 
     public void Dispose()
     {
-        DisposeDrafts();
-        _sampled.Dispose();
+        _drafts?.Dispose();
+        Sampler.Dispose();
         _view.Dispose();
         _sequence.Dispose();
-    }
-
-    private void DisposeDrafts()
-    {
-        _verifiedLogits?.Dispose();
-        _draftDistributions?.Dispose();
     }
 
     /// <summary>Takes the last position from stop to stop, until the policy or the last layer says that it be read out.</summary>

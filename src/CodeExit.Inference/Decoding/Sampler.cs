@@ -7,8 +7,8 @@ namespace CodeExit.Inference.Decoding;
 /// probability <see cref="GenerationOptions.TopP"/> (Holtzman et al. 2020). The draw depends only on the seed and on how many numbers
 /// were drawn before; the random stream is here, on the host, whatever device the logits are on. Allocates nothing after construction.
 /// </summary>
-/// <param name="scratch">One row: where distributions are that nobody asks for.</param>
-public sealed class Sampler(Distributions scratch)
+/// <param name="scratch">One row: where distributions are that nobody asks for. Owned from here on.</param>
+public sealed class Sampler(Distributions scratch) : IDisposable
 {
     private GenerationOptions _options = new();
     private SplitMix64 _random;
@@ -57,6 +57,8 @@ public sealed class Sampler(Distributions scratch)
 
     /// <summary>Index of the largest logit; the first of equals.</summary>
     public static int ArgMax(ReadOnlySpan<float> logits) => LargestLogit.IndexIn(logits);
+
+    public void Dispose() => scratch.Dispose();
 
     /// <summary>Steele, Lea and Flood's SplitMix64: 64 bits of state, the same on every platform and .NET version.</summary>
     private struct SplitMix64(ulong seed)

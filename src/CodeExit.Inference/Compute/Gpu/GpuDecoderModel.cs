@@ -23,7 +23,7 @@ public sealed class GpuDecoderModel : DecoderModel
     private readonly GpuBuffer _tokens;
     private readonly GpuReadOut _readOut;
     private readonly LogitsKernels _logits;
-    private readonly GpuProbes _probes;
+    private readonly StateKernels _states;
     private readonly GpuForwardPass _forward;
     private long _memoryBytes;
 
@@ -66,7 +66,7 @@ public sealed class GpuDecoderModel : DecoderModel
             _tokens = _runtime.Allocate((long)ContextLength * sizeof(int));
             _readOut = new GpuReadOut(_runtime, _kernels, head, projectOut, tensors.FinalNorm, Config);
             _logits = new LogitsKernels(_runtime);
-            _probes = new GpuProbes(_runtime, Config.HiddenSize);
+            _states = new StateKernels(_runtime, Config.HiddenSize);
             _forward = new GpuForwardPass(_runtime, _kernels, Config, MaxBatch, ContextLength);
             _runtime.Wait();
         }
@@ -165,17 +165,17 @@ public sealed class GpuDecoderModel : DecoderModel
     public override void Evaluate(ProbeNetwork network, HiddenStates states, int row, ReadOnlySpan<float> rest, Span<float> outputs)
     {
         CheckEvaluate(network, states, row, rest, outputs);
-        _probes.Evaluate(network, ((GpuHiddenStates)states).Rows(row, 1), rest, outputs);
+        _states.Evaluate(network, ((GpuHiddenStates)states).Rows(row, 1), rest, outputs);
     }
 
     public override void Keep(HiddenStates states, int row, HiddenStates kept)
     {
         kept.Select(0, 1);
-        _probes.Keep(((GpuHiddenStates)states).Rows(row, 1), ((GpuHiddenStates)kept).Rows(0, 1));
+        _states.Keep(((GpuHiddenStates)states).Rows(row, 1), ((GpuHiddenStates)kept).Rows(0, 1));
     }
 
     public override float Cosine(HiddenStates states, int row, HiddenStates kept) =>
-        _probes.Cosine(((GpuHiddenStates)states).Rows(row, 1), ((GpuHiddenStates)kept).Rows(0, 1));
+        _states.Cosine(((GpuHiddenStates)states).Rows(row, 1), ((GpuHiddenStates)kept).Rows(0, 1));
 
     /// <summary>Keys and values of a layer, in F32, that the window's rows write and, but for propagated ones, attend to.</summary>
     private long CacheBytes(int layer, HiddenStates states, int propagated)

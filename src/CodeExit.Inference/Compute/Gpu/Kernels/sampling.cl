@@ -4,7 +4,8 @@
 // Behind lanes.cl and certainty.cl.
 
 #define UNIT 0x1p-40f
-#define UNITS 0x1p40f // of 1. A vocabulary of 2^24 fits in 64 bits
+#define UNITS 0x1p40f // of 1
+#define TOKEN_BITS 24 // of a vocabulary; its sums fit in 64
 
 static ulong units(float weight) { return (ulong)(weight * UNITS); }
 
@@ -15,25 +16,25 @@ static float weight_of(float logit, float largest, float temperature)
     return logit == largest ? 1 : exp((logit - largest) / temperature);
 }
 
-// Integers in the order of the logits: sign and magnitude become two's complement. -0 is below 0, and both weigh the same.
-static int key_of(float logit)
+// Integers from 0 on in the order of the logits. -0 is below 0, and both weigh the same.
+static uint key_of(float logit)
 {
-    const int bits = as_int(logit);
-    return bits ^ ((bits >> 31) & 0x7FFFFFFF);
+    const uint bits = as_uint(logit), sign = 0x80000000;
+    return bits & sign ? ~bits : bits | sign;
 }
 
 // Which tokens are kept: those above the cut, and of those on it the first, up to bound.
-typedef struct { float largest, mass; int cut, bound; } nucleus;
+typedef struct { float largest, mass; uint cut; int bound; } nucleus;
 
-static bool is_kept(float logit, int token, int cut, int bound)
+static bool is_kept(float logit, int token, uint cut, int bound)
 {
-    const int key = key_of(logit);
+    const uint key = key_of(logit);
     return key > cut || (key == cut && token < bound);
 }
 
 // Mass of the candidates that such a cut keeps.
 static ulong mass_of(
-    global const float *logits, global const int *candidates, int count, float largest, float temperature, int cut, int bound, local ulong *shared)
+    global const float *logits, global const int *candidates, int count, float largest, float temperature, uint cut, int bound, local ulong *shared)
 {
     ulong own = 0;
     for (int i = get_local_id(0); i < count; i += LANES)
@@ -71,38 +72,35 @@ kernel void find_nucleus(
     ulong own = 0;
     for (int token = lane; token < vocabulary; token += LANES) own += units(weight_of(logits[token], largest, temperature));
     const ulong total = sum_units(own, shared);
-    ulong mass = total;
-    int cut = INT_MIN, bound = vocabulary;
-    if (top_p != 0)
+
+    const bool is_cut = top_p != 0;
+    const ulong target = max((ulong)1, mul_hi(total, top_p)), least = (total - target) / vocabulary;
+    if (lane == 0) count = 0;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int token = lane; token < vocabulary && is_cut; token += LANES)
     {
-        const ulong target = max((ulong)1, mul_hi(total, top_p)), least = (total - target) / vocabulary;
-        if (lane == 0) count = 0;
-        barrier(CLK_LOCAL_MEM_FENCE);
-        for (int token = lane; token < vocabulary; token += LANES)
-        {
-            if (units(weight_of(logits[token], largest, temperature)) > least) candidates[atomic_inc(&count)] = token;
-        }
-        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
-        // The highest cut that keeps enough where all tokens on it stay, then the fewest of these.
-        int high = key_of(largest);
-        while (cut < high)
-        {
-            const int middle = (int)(((long)cut + high + 1) >> 1);
-            if (mass_of(logits, candidates, count, largest, temperature, middle, vocabulary, shared) >= target) cut = middle;
-            else high = middle - 1;
-        }
-        int low = 0;
-        while (low < bound)
-        {
-            const int middle = (low + bound) / 2;
-            if (mass_of(logits, candidates, count, largest, temperature, cut, middle, shared) >= target) bound = middle;
-            else low = middle + 1;
-        }
-        mass = mass_of(logits, candidates, count, largest, temperature, cut, bound, shared);
+        if (units(weight_of(logits[token], largest, temperature)) > least) candidates[atomic_inc(&count)] = token;
     }
+    barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+    // Bit by bit, so that every lane goes round as often: the highest cut that keeps enough where all tokens on it stay, then most of these
+    // that are not enough; one more is.
+    uint cut = 0;
+    for (int bit = is_cut ? 31 : -1; bit >= 0; bit--)
+    {
+        const uint higher = cut | 1u << bit;
+        if (mass_of(logits, candidates, count, largest, temperature, higher, vocabulary, shared) >= target) cut = higher;
+    }
+    int bound = is_cut ? 0 : vocabulary;
+    for (int bit = is_cut ? TOKEN_BITS - 1 : -1; bit >= 0; bit--)
+    {
+        const int more = bound | 1 << bit;
+        if (mass_of(logits, candidates, count, largest, temperature, cut, more, shared) < target) bound = more;
+    }
+    if (is_cut) bound++;
+    const ulong mass = mass_of(logits, candidates, count, largest, temperature, cut, bound, shared);
     if (lane != 0) return;
     found->largest = largest;
-    found->mass = mass * UNIT;
+    found->mass = (is_cut ? mass : total) * UNIT;
     found->cut = cut;
     found->bound = bound;
 }
@@ -154,35 +152,39 @@ kernel void verify(
 
 typedef struct { int index; ulong target; } place;
 
-// Of items in a row, the one in which their running sum passes target, and how far into it; as it was where there is none.
-// Items are totals or, where there are none, weights. Every lane goes round as often, whatever was found.
-static void locate(global const ulong *totals, global const float *weights, int first, int end, ulong target, local ulong *scan, local place *at)
-{
-    const int lane = get_local_id(0);
-    ulong before = 0;
-    for (int start = first; start < end; start += LANES)
-    {
-        const int i = start + lane;
-        const ulong own = i >= end ? 0 : totals ? totals[i] : units(weights[i]);
-        scan[lane] = own;
-        barrier(CLK_LOCAL_MEM_FENCE);
-        for (int reach = 1; reach < LANES; reach *= 2)
-        {
-            const ulong other = lane >= reach ? scan[lane - reach] : 0;
-            barrier(CLK_LOCAL_MEM_FENCE);
-            scan[lane] += other;
-            barrier(CLK_LOCAL_MEM_FENCE);
-        }
-        const ulong until = before + scan[lane];
-        if (target < until && target >= until - own)
-        {
-            at->index = i;
-            at->target = target - (until - own);
-        }
-        before += scan[LANES - 1];
-        barrier(CLK_LOCAL_MEM_FENCE);
+// Of items in a row, the one in which their running sum passes target, and how far into it; as it was where there is none. Every lane goes
+// round as often, whatever was found. A function for each kind of items: PoCL's code for one that takes either, the other null, crashes.
+#define LOCATE(name, type, units_of)                                                                                 \
+    static void name(global const type *items, int first, int end, ulong target, local ulong *scan, local place *at) \
+    {                                                                                                                \
+        const int lane = get_local_id(0);                                                                            \
+        ulong before = 0;                                                                                            \
+        for (int start = first; start < end; start += LANES)                                                         \
+        {                                                                                                            \
+            const int i = start + lane;                                                                              \
+            const ulong own = i < end ? units_of(items[i]) : 0;                                                      \
+            scan[lane] = own;                                                                                        \
+            barrier(CLK_LOCAL_MEM_FENCE);                                                                            \
+            for (int reach = 1; reach < LANES; reach *= 2)                                                           \
+            {                                                                                                        \
+                const ulong other = lane >= reach ? scan[lane - reach] : 0;                                          \
+                barrier(CLK_LOCAL_MEM_FENCE);                                                                        \
+                scan[lane] += other;                                                                                 \
+                barrier(CLK_LOCAL_MEM_FENCE);                                                                        \
+            }                                                                                                        \
+            const ulong until = before + scan[lane];                                                                 \
+            if (target < until && target >= until - own)                                                             \
+            {                                                                                                        \
+                at->index = i;                                                                                       \
+                at->target = target - (until - own);                                                                 \
+            }                                                                                                        \
+            before += scan[LANES - 1];                                                                               \
+            barrier(CLK_LOCAL_MEM_FENCE);                                                                            \
+        }                                                                                                            \
     }
-}
+
+LOCATE(locate_weight, float, units)
+LOCATE(locate_total, ulong, )
 
 // One group: the first token up to which the weights add up to more than uniform, in 2^-64, of their sum. Token 0 where all are 0.
 kernel void draw(
@@ -200,8 +202,8 @@ kernel void draw(
     ulong own = 0;
     for (int i = lane; i < chunks; i += LANES) own += totals[i];
     const ulong sum = sum_units(own, shared);
-    locate(totals, 0, 0, chunks, mul_hi(uniform, sum), shared, &chunk);
+    locate_total(totals, 0, chunks, mul_hi(uniform, sum), shared, &chunk);
     const int first = chunk.index * CHUNK;
-    locate(0, weights, first, min(first + CHUNK, vocabulary), chunk.target, shared, &at);
+    locate_weight(weights, first, min(first + CHUNK, vocabulary), chunk.target, shared, &at);
     if (lane == 0) *token = at.index;
 }

@@ -116,7 +116,7 @@ public sealed class GpuDistributionsTests : IDisposable
     [InlineData(3000, 0.9f)]
     public void Verify_AnyNumbers_IsTheVerdictOfDoublePrecision(int vocabulary, float topP)
     {
-        float[] logitsOfP = Random(vocabulary), logitsOfQ = [.. logitsOfP.Select(logit => logit + 2 * (float)_random.NextDouble())];
+        float[] logitsOfP = Random(vocabulary), logitsOfQ = [.. logitsOfP.Select(logit => logit / 2)];
         var (p, q) = (Nucleus(logitsOfP, 1, topP), Nucleus(logitsOfQ, 1, topP));
         var logits = GpuLogitsTests.Of(_runtime!, Kernels, logitsOfP, logitsOfQ);
         var (ps, qs) = (new GpuDistributions(_runtime!, Kernels, 1, vocabulary), new GpuDistributions(_runtime!, Kernels, 3, vocabulary));
@@ -142,7 +142,7 @@ public sealed class GpuDistributionsTests : IDisposable
             var (before, own, all) = (rest.Take(token).Sum(), rest[token], rest.Sum());
             Assert.InRange(redraw, (before - OnSum) / all, (before + own + OnSum) / all);
         }
-        Assert.True(stood > 20 && fell > 5, $"{stood} stood, {fell} fell: one way was hardly gone");
+        Assert.True(stood > 20 && fell > 20, $"{stood} stood, {fell} fell: one way was hardly gone");
     }
 
     [GpuFact]

@@ -10,7 +10,7 @@ namespace CodeExit.Tests.Inference.Compute.Gpu;
 public sealed class GpuMemoryTests
 {
     [GpuTheory]
-    [MemberData(nameof(GpuDecoderModelTests.Supported), MemberType = typeof(GpuDecoderModelTests))]
+    [MemberData(nameof(GpuDecoderModelTests.All), MemberType = typeof(GpuDecoderModelTests))]
     public void Of_AFixture_IsWhatLoadingTakes(string fixture) => AssertIsTaken(Fixtures.Folder(fixture), WeightPrecision.F32, 100);
 
     [GpuTheory]

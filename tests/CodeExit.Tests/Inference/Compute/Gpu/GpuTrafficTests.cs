@@ -21,7 +21,7 @@ public sealed class GpuTrafficTests
     private static readonly int[] Prompt = [.. Enumerable.Range(1, 30).Select(i => i * 37 % 900 + 100)];
 
     [GpuFact]
-    public void Generate_GreedyFullDepth_CopiesSixteenBytesATokenInThreeLaunchesBesideTheLayers()
+    public void Generate_GreedyFullDepth_CopiesSixteenBytesATokenInFourLaunchesBesideTheLayers()
     {
         using var model = OpenGpu();
         using var generator = new Generator(model);
@@ -76,8 +76,7 @@ public sealed class GpuTrafficTests
 
         (rows, answers) = (counter.RowsReadOut - rows, counter.Answers - answers);
         Assert.Equal(NewTokens, result.Tokens.Count);
-        Assert.Equal(NewTokens, Math.Min(NewTokens, rows));
-        // Of the prompt one token, as the rest is in the cache: its id is an argument of a kernel.
+        // Of the prompt one token runs, as the rest is in the cache: its id is an argument of a kernel, as every later one's.
         Assert.Equal(Row * rows + Number * answers, model.BytesCopied - bytes);
     }
 

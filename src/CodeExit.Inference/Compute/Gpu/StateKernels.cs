@@ -3,8 +3,8 @@ using CodeExit.Inference.EarlyExit.Learned;
 
 namespace CodeExit.Inference.Compute.Gpu;
 
-/// <summary>What is asked of hidden states on the device (<c>probes.cl</c>): one launch a question, and the answer is all that is read.</summary>
-internal sealed class GpuProbes
+/// <summary>What is asked of hidden states on the device (<c>states.cl</c>): one launch a question, and the answer is all that is read.</summary>
+internal sealed class StateKernels
 {
     /// <summary>LANES of the source.</summary>
     private const int Lanes = 256;
@@ -13,13 +13,13 @@ internal sealed class GpuProbes
     private readonly int _hiddenSize;
     private readonly GpuKernel _evaluate, _cosine, _keep;
     private readonly GpuBuffer _similarity;
-    private readonly Dictionary<ProbeNetwork, GpuProbe> _networks = []; // networks have no equality but their own
+    private readonly Dictionary<ProbeNetwork, GpuProbeNetwork> _networks = []; // networks have no equality but their own
 
     /// <exception cref="GpuException">The driver cannot compile the kernels.</exception>
-    public GpuProbes(GpuRuntime runtime, int hiddenSize)
+    public StateKernels(GpuRuntime runtime, int hiddenSize)
     {
         (_runtime, _hiddenSize) = (runtime, hiddenSize);
-        var kernels = runtime.Build(GpuKernels.Source("lanes") + GpuKernels.Source("probes"), "-cl-std=CL1.2", "evaluate", "cosine", "keep");
+        var kernels = runtime.Build(GpuKernels.Source("lanes") + GpuKernels.Source("states"), "-cl-std=CL1.2", "evaluate", "cosine", "keep");
         (_evaluate, _cosine, _keep) = (kernels[0], kernels[1], kernels[2]);
         _similarity = runtime.Allocate(sizeof(float));
     }
@@ -28,7 +28,7 @@ internal sealed class GpuProbes
     /// <param name="state">One row.</param>
     public void Evaluate(ProbeNetwork network, GpuRows state, ReadOnlySpan<float> rest, Span<float> outputs)
     {
-        if (!_networks.TryGetValue(network, out var probe)) _networks[network] = probe = new GpuProbe(_runtime, network, _hiddenSize);
+        if (!_networks.TryGetValue(network, out var probe)) _networks[network] = probe = new GpuProbeNetwork(_runtime, network, _hiddenSize);
         probe.SetRest(rest);
         _evaluate.With(state.Buffer, state.Stride, state.First, _hiddenSize, probe.RestValues, probe.Shapes, probe.Layers);
         _evaluate.With(probe.Rounded, probe.Exact, probe.Inner, probe.Width, probe.Outputs);

@@ -8,13 +8,13 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// A <see cref="ProbeNetwork"/> on the device, its weights rounded where the host rounds them. What the host knows beside the state is
 /// written only when it changes: a price or a place is the same for many tokens.
 /// </summary>
-internal sealed class GpuProbe
+internal sealed class GpuProbeNetwork
 {
     private readonly GpuRuntime _runtime;
     private readonly float[] _rest;
     private bool _isRestThere;
 
-    public GpuProbe(GpuRuntime runtime, ProbeNetwork network, int hiddenSize)
+    public GpuProbeNetwork(GpuRuntime runtime, ProbeNetwork network, int hiddenSize)
     {
         _runtime = runtime;
         _rest = new float[network.Inputs - hiddenSize];

@@ -5,7 +5,7 @@ using CodeExit.Inference.EarlyExit.Learned;
 namespace CodeExit.Tests.Inference.Compute.Gpu;
 
 /// <summary>What is asked of states on the device, against double precision.</summary>
-public sealed class GpuProbesTests : IDisposable
+public sealed class StateKernelsTests : IDisposable
 {
     private readonly GpuRuntime? _runtime = TestGpu.WhyNone is null ? new GpuRuntime(TestGpu.Device) : null;
     private readonly Random _random = new(5);
@@ -22,7 +22,7 @@ public sealed class GpuProbesTests : IDisposable
     public void Evaluate_AnyNetwork_EqualsDoublePrecision(int hidden, int rest, int[] outputs)
     {
         var network = Network(hidden + rest, outputs);
-        var probes = new GpuProbes(_runtime!, hidden);
+        var probes = new StateKernels(_runtime!, hidden);
         var (rows, values) = States(hidden);
         var answer = new float[network.Outputs];
         foreach (var row in new[] { 1, 0, 1 })
@@ -41,7 +41,7 @@ public sealed class GpuProbesTests : IDisposable
     public void Evaluate_SameValuesAgain_CopiesTheAnswerOnly()
     {
         var network = Network(43, [64, 2]);
-        var probes = new GpuProbes(_runtime!, 40);
+        var probes = new StateKernels(_runtime!, 40);
         var (rows, _) = States(40);
         var answer = new float[2];
         probes.Evaluate(network, rows with { First = 0 }, [1, 2, 3], answer);
@@ -60,7 +60,7 @@ public sealed class GpuProbesTests : IDisposable
     [InlineData(1537)]
     public void Cosine_ToAKeptRow_EqualsDoublePrecision(int hidden)
     {
-        var probes = new GpuProbes(_runtime!, hidden);
+        var probes = new StateKernels(_runtime!, hidden);
         var (rows, values) = States(hidden);
         var kept = new GpuRows(_runtime!.Allocate(GpuRows.Pad(hidden) * sizeof(float)), GpuRows.Pad(hidden), 0, 1);
         var bytes = _runtime.BytesCopied;
