@@ -39,11 +39,7 @@ public sealed record BatchCost(IReadOnlyList<double> Layers, IReadOnlyList<doubl
                 states.CopyRow(0, state); // a device may still be at work on what it was given
                 var ran = Stopwatch.GetTimestamp();
                 model.ReadOut(states, model.Config.LayerCount, 0, rows, logits);
-<<<<<<< HEAD
                 _ = logits.Largest(0); // likewise
-=======
-                logits.Largest(0); // a device may still be at work on what it was given
->>>>>>> decisions
                 var read = Stopwatch.GetTimestamp();
                 if (round < 0) continue; // code not compiled yet
                 layers[rows - 1].Add(ran - began);

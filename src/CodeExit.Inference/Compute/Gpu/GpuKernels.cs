@@ -113,7 +113,6 @@ internal sealed class GpuKernels
         return reader.ReadToEnd();
     }
 
-<<<<<<< HEAD
     /// <summary>What to compile sources with that look at weights.</summary>
     public static string Options(WeightPrecision precision) => precision switch
     {
@@ -125,9 +124,6 @@ internal sealed class GpuKernels
 
     private LinearKernels For(GpuLinear w, int rows) =>
         _linear[(w.Precision, rows == 1 ? LinearTile.Single : rows <= MostTiled ? LinearTile.Few : LinearTile.Many)];
-=======
-    private LinearKernels For(int rows) => rows == 1 ? _single : _tiled;
->>>>>>> decisions
 
     /// <summary>SILU, GELU, GELU_TANH, RELU of the source.</summary>
     private static int Number(Activation activation) => activation switch
