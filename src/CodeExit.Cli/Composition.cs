@@ -3,10 +3,8 @@ using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
 using CodeExit.Completion.Gate;
 using CodeExit.Completion.Reuse;
-using CodeExit.Evaluation.Machine;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -58,16 +56,7 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
         var checkpoint = Checkpoint.Open(model.Directory);
         var work = ModelWork.Of(checkpoint.Config, checkpoint.Tensors);
         var decoder = Decoders.Open(checkpoint, placement);
-        var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
-        var gpu = (decoder as GpuDecoderModel)?.Gpu;
-        return new SpeedSubject(
-            model.Name, work, Text(Decoders.Weights(placement.Precision)), gpu is null ? placement.Threads ?? Decoders.DefaultThreads : null, bytesPerWeight,
-            new Generator(decoder), new FullDepthPolicy(), gpu is null ? new ProcessorProbe() : new CardProbe(gpu))
-        {
-            Decoder = decoder,
-            Gpu = gpu,
-            Traffic = gpu is null ? null : () => decoder.Traffic!.Value,
-        };
+        return SpeedSubject.Of(model.Name, work, Text(Decoders.Weights(placement.Precision)), placement.Threads ?? Decoders.DefaultThreads, decoder);
     }
 
     public LoadedModel OpenForPolicies(ModelLocation model, Placement placement) => Load(model, placement, withModes: false, withLearned: true);
