@@ -5,10 +5,8 @@ using CodeExit.Completion;
 using CodeExit.Completion.Calibration;
 using CodeExit.Completion.Gate;
 using CodeExit.Completion.Reuse;
-using CodeExit.Evaluation.Machine;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
@@ -83,22 +81,9 @@ internal sealed class Composition(Func<string, string?> environment) : IComposit
                 return checkpoint;
             },
             placement,
-            decoder => Subject(model, placement, work!, decoder),
+            decoder => SpeedSubject.Of(
+                model.Name, work!, GpuFit.Name(Decoders.Weights(placement.Precision)), placement.Threads ?? Decoders.DefaultThreads, decoder),
             WarnOnError);
-    }
-
-    private static SpeedSubject Subject(ModelLocation model, Placement placement, ModelWork work, DecoderModel decoder)
-    {
-        var bytesPerWeight = decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights);
-        var gpu = (decoder as GpuDecoderModel)?.Gpu;
-        return new SpeedSubject(
-            model.Name, work, GpuFit.Name(Decoders.Weights(placement.Precision)), gpu is null ? placement.Threads ?? Decoders.DefaultThreads : null, bytesPerWeight,
-            new Generator(decoder), new FullDepthPolicy(), gpu is null ? new ProcessorProbe() : new CardProbe(gpu))
-        {
-            Decoder = decoder,
-            Gpu = gpu,
-            Traffic = gpu is null ? null : () => decoder.Traffic!.Value,
-        };
     }
 
     public LoadedModel OpenForPolicies(ModelLocation model, Placement placement) =>

@@ -26,6 +26,22 @@ public sealed record SpeedSubject(
     /// <summary>What the model asked of a device with memory of its own so far; null on the processor.</summary>
     public Func<DeviceTraffic>? Traffic { get; init; }
 
+    /// <summary>A resident model, and what measures the device that it is on.</summary>
+    /// <param name="threads">Of a model on the processor.</param>
+    /// <param name="decoder">Owned from here on.</param>
+    public static SpeedSubject Of(string model, ModelWork work, string precision, int threads, DecoderModel decoder)
+    {
+        var gpu = (decoder as GpuDecoderModel)?.Gpu;
+        return new SpeedSubject(
+            model, work, precision, gpu is null ? threads : null, decoder.BytesPerToken / (double)(work.BlockWeights + work.HeadWeights),
+            new Generator(decoder), new FullDepthPolicy(), gpu is null ? new ProcessorProbe() : new CardProbe(gpu))
+        {
+            Decoder = decoder,
+            Gpu = gpu,
+            Traffic = gpu is null ? null : () => decoder.Traffic!.Value,
+        };
+    }
+
     public void Dispose()
     {
         Generator.Dispose();
