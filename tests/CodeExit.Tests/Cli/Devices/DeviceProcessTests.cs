@@ -64,6 +64,16 @@ public sealed class DeviceProcessTests : IDisposable
         Assert.Contains("No OpenCL device for --device gpu: no OpenCL loader", (await _world.RunAsync("power")).Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Power_LibraryThatIsNoLoader_SaysSo()
+    {
+        if (!OperatingSystem.IsLinux()) return; // where such a library is to be had
+        _world.Environment["CODEEXIT_OPENCL_LIBRARY"] = "libc.so.6";
+
+        Assert.Contains("libc.so.6 is no OpenCL loader", Text((await JsonAsync("power", "--json")).GetProperty("devices"), "reason"), StringComparison.Ordinal);
+        Assert.Equal("cpu", Text(await JsonAsync([.. Complete, "--device", "auto"]), "device"));
+    }
+
     [ShimFact]
     public async Task Complete_AutoAndACard_RunsThereAndSaysTheSameAsTheCpu()
     {

@@ -47,7 +47,15 @@ public static unsafe class OpenClDevices
     {
         if (!OpenCl.IsPresent(loaders)) return new([], $"no OpenCL loader ({string.Join(", ", loaders)}): it comes with the graphics driver");
         uint count = 0;
-        var status = OpenCl.clGetPlatformIDs(0, null, &count);
+        int status;
+        try
+        {
+            status = OpenCl.clGetPlatformIDs(0, null, &count);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return new([], $"{string.Join(", ", loaders)} is no OpenCL loader: it lacks clGetPlatformIDs");
+        }
         if (status == OpenClStatus.PlatformNotFound || (status == OpenClStatus.Success && count == 0))
         {
             return new([], "the OpenCL loader knows no driver");
