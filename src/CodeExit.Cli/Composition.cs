@@ -7,6 +7,7 @@ using CodeExit.Completion.Gate;
 using CodeExit.Completion.Reuse;
 using CodeExit.Evaluation.Speed;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.EarlyExit;
 using CodeExit.Inference.Models;
