@@ -4,16 +4,15 @@ using CodeExit.Completion;
 using CodeExit.Evaluation.Policies;
 using CodeExit.Evaluation.Tasks;
 using CodeExit.Inference.Checkpoints;
+using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Decoding;
 using CodeExit.Inference.Models;
 using CodeExit.Inference.Tokenization;
 using CodeExit.Telemetry.Attribution;
 using CodeExit.Telemetry.Sources;
-using CodeExit.Tests.Inference;
 
 namespace CodeExit.Tests.Evaluation.Policies;
 
-[Trait(TestDevice.Trait, TestDevice.Any)]
 public sealed class PolicyBenchmarkTests
 {
     private static readonly string Source = RepositoryFiles.Path("models", "pretraining", "training");
@@ -103,7 +102,7 @@ public sealed class PolicyBenchmarkTests
     private static LoadedModel Open()
     {
         var folder = RepositoryFiles.Path("models", "default");
-        var decoder = TestDevice.Open(Checkpoint.Open(folder), WeightPrecision.Int8, 512, threads: 2);
+        var decoder = new CpuDecoderModel(Checkpoint.Open(folder), WeightPrecision.Int8, 512, threads: 2);
         return new LoadedModel("default", new Generator(decoder), BytePairTokenizer.Load(folder));
     }
 }
