@@ -17,6 +17,8 @@ public sealed class GpuDecoderModel : DecoderModel
     private readonly GpuLayer[] _layers;
     private readonly GpuLinear _embedding;
     private readonly GpuBuffer? _positions;
+    private readonly GpuLinear? _projectIn;
+    private readonly GpuRows _narrow; // embeddings before it
     private readonly GpuBuffer _tokens;
     private readonly GpuReadOut _readOut;
     private readonly GpuForwardPass _forward;
@@ -29,7 +31,7 @@ public sealed class GpuDecoderModel : DecoderModel
     public GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, GpuDevice device)
         : base(checkpoint.Config, ClampContext(checkpoint, contextLength))
     {
-        GpuSupport.Check(checkpoint);
+        GpuSupport.Check(checkpoint, device);
         _checkpoint = checkpoint;
         var tensors = checkpoint.Tensors;
         _runtime = new GpuRuntime(device);
@@ -43,8 +45,14 @@ public sealed class GpuDecoderModel : DecoderModel
                 ? head
                 : new GpuLinear(_runtime, embedding, byTurns: false, new LinearTensors(tensors.TokenEmbedding, null));
             _positions = tensors.PositionEmbedding is { } positions ? _runtime.Upload<float>(positions.ToArray()) : null;
+            if (tensors.ProjectIn is { } projectIn)
+            {
+                _projectIn = new GpuLinear(_runtime, precision, byTurns: false, projectIn);
+                _narrow = new GpuRows(_runtime.Allocate((long)ContextLength * _projectIn.Stride * sizeof(float)), _projectIn.Stride, 0, ContextLength);
+            }
+            var projectOut = tensors.ProjectOut is null ? null : new GpuLinear(_runtime, precision, byTurns: false, tensors.ProjectOut);
             _tokens = _runtime.Allocate((long)ContextLength * sizeof(int));
-            _readOut = new GpuReadOut(_runtime, _kernels, head, tensors.FinalNorm, Config);
+            _readOut = new GpuReadOut(_runtime, _kernels, head, projectOut, tensors.FinalNorm, Config);
             _forward = new GpuForwardPass(_runtime, _kernels, Config, MaxBatch, ContextLength);
             _runtime.Wait();
         }
@@ -78,7 +86,16 @@ public sealed class GpuDecoderModel : DecoderModel
         states.Select(start, tokens.Length);
         CheckTokens(tokens, start);
         _runtime.Write(_tokens, 0, tokens);
-        _kernels.Embed(_tokens, _embedding, _positions, start + Config.LearnedPositionOffset, ((GpuHiddenStates)states).Rows(0, tokens.Length));
+        var (rows, position) = (((GpuHiddenStates)states).Rows(0, tokens.Length), start + Config.LearnedPositionOffset);
+        if (_projectIn is null)
+        {
+            _kernels.Embed(_tokens, _embedding, _positions, position, rows);
+            return;
+        }
+        var narrow = _narrow with { Count = tokens.Length };
+        _kernels.Embed(_tokens, _embedding, null, 0, narrow);
+        _kernels.Product(_projectIn, null, narrow, rows);
+        if (_positions is not null) _kernels.Add(Config.HiddenSize, new GpuRows(_positions, Config.HiddenSize, position, rows.Count), rows);
     }
 
     public override void RunLayers(int from, int to, HiddenStates states, KvCache cache, int propagated, CancellationToken cancellationToken)

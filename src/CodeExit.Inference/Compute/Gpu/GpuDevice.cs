@@ -27,6 +27,9 @@ public sealed record GpuDevice(
     string? Uuid,
     string? PciAddress)
 {
+    /// <summary>What the lanes of a work-group may share.</summary>
+    public long LocalMemoryBytes { get; init; }
+
     /// <summary>The driver's own name for it; valid as long as the process.</summary>
     internal nint Handle { get; init; }
 }

@@ -8,15 +8,15 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>A learned <see cref="ExitHead"/>: n = norm(h), z = n + Up (Down n). Weights are BF16 whatever the model's are, as on the processor.</summary>
 internal sealed unsafe class GpuExitHead
 {
-    private readonly GpuNorm _norm;
+    private readonly GpuNorm? _norm;
     private readonly GpuLinear _down, _up;
     private readonly GpuRows _inner;
 
-    /// <param name="finalNorm">The model's: its bias serves all exits.</param>
+    /// <param name="finalNorm">The model's: its bias serves all exits. Null where there is no final norm; then the head has none either.</param>
     /// <param name="rows">Most rows of one read-out.</param>
-    public GpuExitHead(GpuRuntime runtime, ExitHead head, NormTensors finalNorm, ModelConfig config, int rows)
+    public GpuExitHead(GpuRuntime runtime, ExitHead head, NormTensors? finalNorm, ModelConfig config, int rows)
     {
-        _norm = new GpuNorm(runtime, finalNorm, config, head.Norm);
+        _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config, head.Norm);
         _down = Linear(runtime, head.Down, head.Rank, config.HiddenSize);
         _up = Linear(runtime, head.Up, config.HiddenSize, head.Rank);
         var stride = GpuRows.Pad(head.Rank);
@@ -27,6 +27,13 @@ internal sealed unsafe class GpuExitHead
     public void Apply(GpuKernels kernels, GpuRows x, GpuRows z)
     {
         var inner = _inner with { Count = x.Count };
+        if (_norm is null)
+        {
+            kernels.Product(_down, null, x, inner);
+            kernels.Product(_up, null, inner, z);
+            kernels.Add(_down.Columns, x, z);
+            return;
+        }
         kernels.Normalize(_norm, _down.Columns, x, z);
         kernels.Product(_down, null, z, inner);
         kernels.AddProduct(_up, inner, z);

@@ -8,5 +8,5 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <param name="Dim">Numbers of a head.</param>
 /// <param name="Keys">[key heads, dim, capacity].</param>
 /// <param name="Values">[value heads, capacity, dim].</param>
-/// <param name="Capacity">Positions that the cache holds.</param>
+/// <param name="Capacity">Positions that the cache has room for; for attention a multiple of <see cref="GpuAttention.Piece"/>.</param>
 internal readonly record struct GpuHeads(int Queries, int KeyValues, int Dim, GpuBuffer Keys, GpuBuffer Values, int Capacity);

@@ -6,21 +6,15 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>The kernels of <c>Kernels/*.cl</c>, compiled for one device and one precision of weights: a method for each, a launch for each call.</summary>
 internal sealed class GpuKernels
 {
-    /// <summary>Widest head that attention has room for: MAX_HEAD_DIM of its source.</summary>
-    public const int MaxHeadDim = 256;
-
     /// <summary>Rows that one reading of weights serves, where they are few.</summary>
     public const int Tile = 8;
 
     /// <summary>LANES of the sources.</summary>
     private const int Lanes = 64;
 
-    /// <summary>So many rows go through eight at a time; more are a GEMM. Twice half of a GEMM's rows would be as much work as all of them.</summary>
-    private const int MostTiled = 32;
-
     private readonly GpuRuntime _runtime;
     private readonly NormKind _norm;
-    private readonly GpuKernel _embed, _normalize, _attend;
+    private readonly GpuKernel _embed, _addRows, _normalize;
     private readonly Dictionary<(WeightPrecision, LinearTile), LinearKernels> _linear = [];
 
     /// <param name="precision">Of most matrices.</param>
@@ -29,18 +23,18 @@ internal sealed class GpuKernels
     public GpuKernels(GpuRuntime runtime, WeightPrecision precision, NormKind norm)
     {
         (_runtime, _norm) = (runtime, norm);
-        var others = runtime.Build(Source("weights") + Source("rows") + Source("attention"), Options(EmbeddingPrecision(precision)), "embed", "norm_each_row", "attend");
-        (_embed, _normalize, _attend) = (others[0], others[1], others[2]);
-        Compile(precision, LinearTile.Single, LinearTile.Few, LinearTile.Many);
+        var others = runtime.Build(Source("weights") + Source("rows"), Options(EmbeddingPrecision(precision)), "embed", "add_rows", "norm_each_row");
+        (_embed, _addRows, _normalize) = (others[0], others[1], others[2]);
+        Compile(precision, LinearTile.One, LinearTile.Four, LinearTile.Eight, LinearTile.Many);
     }
 
     /// <summary>
-    /// How precise a table of embeddings is. Int8 models have theirs in BF16 (the processor reads the checkpoint's own): reading a row of it
-    /// costs next to nothing, and in int8 it would change more tokens than all other weights in int8 together (docs/gpu.md).
+    /// How precise a table of embeddings is. Int8 models have theirs in BF16: the processor reads the checkpoint's own, and int8 would move
+    /// logits sixty times as far from its as all else does (docs/gpu.md).
     /// </summary>
     public static WeightPrecision EmbeddingPrecision(WeightPrecision model) => model == WeightPrecision.Int8 ? WeightPrecision.BF16 : model;
 
-    /// <summary>Compiles the products of another precision too.</summary>
+    /// <summary>Compiles products of a precision for so many rows; those of another than most matrices have to be asked for.</summary>
     public void Compile(WeightPrecision precision, params ReadOnlySpan<LinearTile> tiles)
     {
         foreach (var tile in tiles)
@@ -56,6 +50,13 @@ internal sealed class GpuKernels
     {
         _embed.With(tokens, table.Weight, positions, firstPosition, y.Buffer, y.Stride, y.First);
         _runtime.Launch(_embed, (table.Columns, y.Count, 1));
+    }
+
+    /// <summary>y += x, [x's rows, columns].</summary>
+    public void Add(int columns, GpuRows x, GpuRows y)
+    {
+        _addRows.With(x.Buffer, x.Stride, x.First, y.Buffer, y.Stride, y.First);
+        _runtime.Launch(_addRows, (columns, x.Count, 1));
     }
 
     /// <summary>y = norm(x); y may be x.</summary>
@@ -91,17 +92,6 @@ internal sealed class GpuKernels
             heads.Capacity, position, rotary?.Cosines, rotary?.Sines, rotary?.HalfDim ?? 0);
     }
 
-    /// <summary>y = attention of the queries, the first of which is at <paramref name="position"/>, to the cache.</summary>
-    /// <param name="window">Most recent positions that a query sees, its own included.</param>
-    /// <param name="y">Heads side by side; its rows begin at 0.</param>
-    public void Attend(GpuRows queries, GpuHeads heads, int position, int window, GpuRows y)
-    {
-        _attend.With(
-            queries.Buffer, queries.Stride, queries.First, heads.Keys, heads.Values, heads.Queries / heads.KeyValues, heads.Dim, heads.Capacity,
-            position, window, 1 / MathF.Sqrt(heads.Dim), y.Buffer, y.Stride);
-        _runtime.Launch(_attend, (heads.Queries * Lanes, queries.Count, 1), Lanes);
-    }
-
     /// <summary>y = activation(gate norm(x)) ∘ (up norm(x)), or activation(up norm(x)); y's rows begin at 0.</summary>
     /// <param name="isGated">Whether rows of w are gate and up by turns.</param>
     public void FeedForward(GpuLinear w, GpuNorm? norm, bool isGated, Activation activation, GpuRows x, GpuRows y)
@@ -128,8 +118,7 @@ internal sealed class GpuKernels
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a weight precision"),
     };
 
-    private LinearKernels For(GpuLinear w, int rows) =>
-        _linear[(w.Precision, rows == 1 ? LinearTile.Single : rows <= MostTiled ? LinearTile.Few : LinearTile.Many)];
+    private LinearKernels For(GpuLinear w, int rows) => _linear[(w.Precision, LinearTile.For(rows))];
 
     /// <summary>SILU, GELU, GELU_TANH, RELU of the source.</summary>
     private static int Number(Activation activation) => activation switch

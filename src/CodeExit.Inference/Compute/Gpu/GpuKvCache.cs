@@ -8,8 +8,8 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// Keys and values in F32 on the device, each layer's in buffers of its own: drivers allow one buffer a part of the memory only. Laid out
 /// so that neighbouring lanes of the attention kernel read neighbouring numbers.
 /// <code>
-/// keys    per layer: [KV heads][head dimension][capacity]
-/// values  per layer: [KV heads][capacity][head dimension]
+/// keys    per layer: [KV heads][head dimension][stride]
+/// values  per layer: [KV heads][stride][head dimension]
 /// </code>
 /// </summary>
 internal sealed class GpuKvCache : KvCache
@@ -20,10 +20,16 @@ internal sealed class GpuKvCache : KvCache
     public GpuKvCache(GpuRuntime runtime, ModelConfig config, int capacity)
         : base(config.LayerCount, capacity)
     {
-        var bytes = (long)config.KeyValueHeadCount * capacity * config.HeadDim * sizeof(float);
+        var bytes = BufferBytes(config, capacity);
         _keys = [.. Enumerable.Range(0, config.LayerCount).Select(_ => runtime.Allocate(bytes))];
         _values = [.. Enumerable.Range(0, config.LayerCount).Select(_ => runtime.Allocate(bytes))];
     }
+
+    /// <summary>Bytes that a cache takes of the device's memory.</summary>
+    public static long BytesOf(ModelConfig config, int capacity) => 2 * config.LayerCount * BufferBytes(config, capacity);
+
+    /// <summary>Positions from a row to the next: <see cref="KvCache.Capacity"/> in whole pieces, so that a piece is whole lines of memory.</summary>
+    public int Stride => Pad(Capacity);
 
     public GpuBuffer Keys(int layer) => _keys[layer];
 
@@ -35,4 +41,9 @@ internal sealed class GpuKvCache : KvCache
         foreach (var buffer in _keys) buffer.Dispose();
         foreach (var buffer in _values) buffer.Dispose();
     }
+
+    /// <summary>Keys or values of one layer.</summary>
+    private static long BufferBytes(ModelConfig config, int capacity) => (long)config.KeyValueHeadCount * Pad(capacity) * config.HeadDim * sizeof(float);
+
+    private static int Pad(int capacity) => (capacity + GpuAttention.Piece - 1) / GpuAttention.Piece * GpuAttention.Piece;
 }

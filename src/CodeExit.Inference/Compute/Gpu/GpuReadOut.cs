@@ -3,7 +3,7 @@ using CodeExit.Inference.Models;
 
 namespace CodeExit.Inference.Compute.Gpu;
 
-/// <summary>Logits of hidden states: final norm or an exit's own, LM head. The head is read once for a tile of rows.</summary>
+/// <summary>Logits of hidden states: final norm or an exit's own, OPT-350m's projection, LM head. The head is read once for a tile of rows.</summary>
 internal sealed class GpuReadOut
 {
     private const int MaxRows = GpuKernels.Tile;
@@ -11,24 +11,26 @@ internal sealed class GpuReadOut
     private readonly GpuRuntime _runtime;
     private readonly GpuKernels _kernels;
     private readonly GpuLinear _head;
+    private readonly GpuLinear? _projectOut;
     private readonly GpuNorm? _norm;
     private readonly Dictionary<int, GpuExitHead> _exitHeads = []; // by layers run
-    private readonly GpuRows _logits, _normed;
+    private readonly GpuRows _logits, _normed, _projected;
 
-    public GpuReadOut(GpuRuntime runtime, GpuKernels kernels, GpuLinear head, NormTensors? finalNorm, ModelConfig config)
+    public GpuReadOut(GpuRuntime runtime, GpuKernels kernels, GpuLinear head, GpuLinear? projectOut, NormTensors? finalNorm, ModelConfig config)
     {
-        (_runtime, _kernels, _head) = (runtime, kernels, head);
+        (_runtime, _kernels, _head, _projectOut) = (runtime, kernels, head, projectOut);
         _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config);
         _logits = Scratch(runtime, config.VocabularySize);
         _normed = Scratch(runtime, config.HiddenSize);
-        if (config.Learned.Heads.Count > 0) kernels.Compile(WeightPrecision.BF16, LinearTile.Single, LinearTile.Few);
+        _projected = Scratch(runtime, config.EmbeddingSize);
+        if (config.Learned.Heads.Count > 0) kernels.Compile(WeightPrecision.BF16, LinearTile.One, LinearTile.Four, LinearTile.Eight);
         foreach (var (layer, exitHead) in config.Learned.Heads)
         {
-            _exitHeads[layer] = new GpuExitHead(runtime, exitHead, finalNorm!, config, MaxRows);
+            _exitHeads[layer] = new GpuExitHead(runtime, exitHead, finalNorm, config, MaxRows);
         }
     }
 
-    public long Bytes => _head.Bytes;
+    public long Bytes => _head.Bytes + (_projectOut?.Bytes ?? 0);
 
     /// <param name="layer">Layers that the states have run.</param>
     /// <param name="logits">[count, vocabulary].</param>
@@ -43,6 +45,11 @@ internal sealed class GpuReadOut
             {
                 exitHead.Apply(_kernels, input, _normed with { Count = rows });
                 (input, norm) = (_normed with { Count = rows }, null);
+            }
+            if (_projectOut is not null)
+            {
+                _kernels.Product(_projectOut, norm, input, _projected with { Count = rows });
+                (input, norm) = (_projected with { Count = rows }, null);
             }
             _kernels.Product(_head, norm, input, _logits);
             for (var row = 0; row < rows; row++)

@@ -1,60 +1,220 @@
-// Causal grouped-query attention with online softmax (Milakov and Gimelshein, 1805.02867): a work-group for each query head and row goes
-// through the cache once, 64 positions at a time from a multiple of 64, so the order of additions depends on the row's position alone.
-// A lane is first a position (its score), then a dimension or a few (its part of the output).
-//   keys    [kv heads][head_dim][capacity]      values    [kv heads][capacity][head_dim]
+// Causal grouped-query attention over pieces of 64 positions (flash-decoding: Dao et al., 2023). A work-group takes QUERIES queries of one
+// key/value head, heads of a group and rows side by side, so that a key or value is read once for all of them, and goes through one piece
+// or all of them. What a query gets is added up in one order, whoever does it and how many queries ride along:
+//   score      a strip of dimensions (a quarter of the head) after the other, the four by pairs
+//   weight     2^(score - e), e the piece's largest score rounded up; fours by pairs, then one four after the other
+//   output     a run of positions after the other, then the runs
+//   the whole  one piece after the other, from the first that the query sees
+// Exponents are whole numbers, so that the corrections between pieces are powers of two: no exponential, and nothing is rounded.
+//   keys    [kv heads][head_dim][capacity]      values    [kv heads][capacity][head_dim]      capacity a multiple of 64
 // Either way neighbouring lanes read neighbouring numbers.
+// HEAD_DIM and QUERIES (4, 8 or 16) are given when it is compiled: loops over them unroll, and sums stay in registers.
+#pragma OPENCL FP_CONTRACT OFF
 
-#define MAX_HEAD_DIM 256
-#define DIMENSIONS (MAX_HEAD_DIM / LANES)
+#define LANES 256
+#define PIECE 64
+#define FOURS (QUERIES / 4)
+// Scores: lanes of a position share out the dimensions.
+#define STRIPS (LANES / PIECE)
+#define STRIP ((HEAD_DIM + STRIPS - 1) / STRIPS)
+// Weights: lanes of a query share out the positions.
+#define PARTS (LANES / QUERIES)
+#define PART (PIECE / PARTS)
+#define FOUR_PARTS (4 / PART)
+// Outputs: lanes of a dimension share out the positions, and then the queries. Heads wider than 256 go in slices.
+#define WIDTH (HEAD_DIM <= 64 ? 64 : HEAD_DIM <= 128 ? 128 : LANES)
+#define RUNS (LANES / WIDTH)
+#define RUN (PIECE / RUNS)
+#define OWN (QUERIES / RUNS)
+#define SLICES ((HEAD_DIM + WIDTH - 1) / WIDTH)
+// One more than the positions: what lies side by side for positions and is read side by side for queries stays out of the same bank.
+#define SCORES (PIECE + 1)
 
-kernel void attend(
-    global const float *queries, int query_stride, int skipped, global const float *keys, global const float *values, int group_size,
-    int head_dim, int capacity, int position, int window, float scale, global float *y, int y_stride)
+static float by_pairs(const float *v, int count)
 {
-    local float query[MAX_HEAD_DIM], scores[LANES];
-    const int lane = get_local_id(0), head = get_group_id(0), row = get_group_id(1);
-    const int last = position + row, first = max(0, last - window + 1);
-    global const float *source = queries + (size_t)(skipped + row) * query_stride + head * head_dim;
-    keys += (size_t)(head / group_size) * head_dim * capacity;
-    values += (size_t)(head / group_size) * capacity * head_dim;
-    for (int d = lane; d < head_dim; d += LANES) query[d] = source[d] * scale;
-    barrier(CLK_LOCAL_MEM_FENCE);
+    return count == 1 ? v[0] : count == 2 ? v[0] + v[1] : (v[0] + v[1]) + (v[2] + v[3]);
+}
 
-    float largest = -INFINITY, total = 0, sums[DIMENSIONS];
-    for (int c = 0; c < DIMENSIONS; c++) sums[c] = 0;
-    for (int start = first / LANES * LANES; start <= last; start += LANES)
+// 2^e of a whole e that is not positive. Exact, or 0 where it would not be.
+static float power_of_two(float e)
+{
+    return e < -126 ? 0 : as_float((127 + (int)e) << 23);
+}
+
+// Adds a piece's (exponent, total) to that of all before it. What to multiply the outputs of both with, these first.
+static float2 add_piece(float2 *whole, float2 piece)
+{
+    if (piece.x == -INFINITY) return (float2)(1, 0); // the query sees nothing of it
+    const float exponent = fmax(whole->x, piece.x);
+    const float2 factors = (float2)(power_of_two(whole->x - exponent), power_of_two(piece.x - exponent));
+    *whole = (float2)(exponent, fma(whole->y, factors.x, piece.y * factors.y));
+    return factors;
+}
+
+// With outputs and totals null: y = attention, each group going through all pieces. Else a group takes one piece, and leaves its outputs,
+// [rows][heads][pieces][head_dim], and their (exponent, total), [rows][heads][pieces], for merge_pieces.
+kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
+    global const float *queries, int query_stride, int skipped, int rows, int group_size, global const float *keys, global const float *values,
+    int capacity, int position, int window, float scale, global float *outputs, global float2 *totals, global float *y, int y_stride)
+{
+    local float4 query[STRIPS * STRIP * FOURS];           // [dimension][query]
+    local float4 weights[PIECE * FOURS];                  // [position][query]
+    local float partial[STRIPS * QUERIES * SCORES];       // [strip][query][position], then [run][query][dimension]
+    local float largest[LANES], sums[LANES];              // [part][query]
+    local float kept[QUERIES], added[QUERIES];
+    const int lane = get_local_id(0), kv = get_group_id(0), count = rows * group_size;
+    // Later rows see more: they begin first, so that the launch does not end with a long one.
+    const int tile = (get_num_groups(1) - 1 - get_group_id(1)) * QUERIES;
+    const int first_row = tile / group_size, last_row = min(tile + QUERIES - 1, count - 1) / group_size, heads = get_num_groups(0) * group_size;
+    const int first_piece = max(0, position - window + 1) / PIECE; // of the batch
+    int begin = max(0, position + first_row - window + 1) / PIECE, end = (position + last_row) / PIECE + 1;
+    if (outputs)
     {
-        const int at = start + lane;
-        const bool is_seen = at >= first && at <= last;
-        float score = is_seen ? 0 : -INFINITY;
-        if (is_seen) for (int d = 0; d < head_dim; d++) score = fma(query[d], keys[(size_t)d * capacity + at], score);
-        scores[lane] = score;
+        const int piece = first_piece + get_group_id(2);
+        end = min(end, piece + 1);
+        begin = max(begin, piece);
+    }
+    keys += (size_t)kv * HEAD_DIM * capacity;
+    values += (size_t)kv * capacity * HEAD_DIM;
+
+    for (int i = lane; i < STRIPS * STRIP * QUERIES; i += LANES)
+    {
+        const int d = i % (STRIPS * STRIP), q = i / (STRIPS * STRIP), own = min(tile + q, count - 1);
+        global const float *source = queries + (size_t)(skipped + own / group_size) * query_stride + (kv * group_size + own % group_size) * HEAD_DIM;
+        ((local float *)query)[d * QUERIES + q] = d < HEAD_DIM ? source[d] * scale : 0;
+    }
+    const int at = lane % PIECE, strip = lane / PIECE, q = lane % QUERIES, part = lane / QUERIES, column = lane % WIDTH, run = lane / WIDTH;
+    const int last = position + min(tile + q, count - 1) / group_size, first = max(0, last - window + 1);
+    float2 whole = (float2)(-INFINITY, 0); // of query q, in its first lane
+    float output[SLICES * OWN];            // of column and queries run, run + RUNS, …
+    for (int i = 0; i < SLICES * OWN; i++) output[i] = 0;
+
+    for (int piece = begin; piece < end; piece++)
+    {
+        const int start = piece * PIECE;
         barrier(CLK_LOCAL_MEM_FENCE);
-        float top = largest;
-        for (int j = 0; j < LANES; j++) top = fmax(top, scores[j]);
-        barrier(CLK_LOCAL_MEM_FENCE);
-        scores[lane] = is_seen ? exp(score - top) : 0;
-        barrier(CLK_LOCAL_MEM_FENCE);
-        // Before the first 64 there is nothing to correct, and no NaN from infinity less infinity: top is finite, some position is seen.
-        const float correction = exp(largest - top);
-        float sum = 0;
-        for (int j = 0; j < LANES; j++) sum += scores[j];
-        total = fma(total, correction, sum);
-        largest = top;
-        const int count = min(LANES, last + 1 - start);
-        for (int c = 0; c < DIMENSIONS; c++)
         {
-            const int d = lane + c * LANES;
-            if (d >= head_dim) continue;
-            float value = sums[c] * correction;
-            for (int j = 0; j < count; j++) value = fma(scores[j], values[(size_t)(start + j) * head_dim + d], value);
-            sums[c] = value;
+            float4 sum[FOURS];
+            for (int f = 0; f < FOURS; f++) sum[f] = 0;
+            #pragma unroll 16
+            for (int i = 0; i < STRIP; i++)
+            {
+                const int d = strip * STRIP + i;
+                // Past the head's end the query is 0. What follows is the same number again, and no other head's.
+                const float key = keys[(size_t)(HEAD_DIM % STRIPS == 0 ? d : min(d, HEAD_DIM - 1)) * capacity + start + at];
+                for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)key, query[d * FOURS + f], sum[f]);
+            }
+            for (int f = 0; f < FOURS; f++)
+            {
+                local float *target = partial + (strip * QUERIES + f * 4) * SCORES + at;
+                target[0] = sum[f].x;
+                target[SCORES] = sum[f].y;
+                target[2 * SCORES] = sum[f].z;
+                target[3 * SCORES] = sum[f].w;
+            }
         }
         barrier(CLK_LOCAL_MEM_FENCE);
+        float score[PART], top = -INFINITY;
+        for (int i = 0; i < PART; i++)
+        {
+            local const float *sum = partial + q * SCORES + part * PART + i;
+            const int seen = start + part * PART + i;
+            score[i] = seen < first || seen > last ? -INFINITY
+                : (sum[0] + sum[QUERIES * SCORES]) + (sum[2 * QUERIES * SCORES] + sum[3 * QUERIES * SCORES]);
+            top = fmax(top, score[i]);
+        }
+        largest[lane] = top;
+        barrier(CLK_LOCAL_MEM_FENCE);
+        for (int i = 0; i < PARTS; i++) top = fmax(top, largest[i * QUERIES + q]);
+        top = ceil(top);
+        for (int i = 0; i < PART; i++)
+        {
+            score[i] = score[i] == -INFINITY ? 0 : exp2(score[i] - top);
+            ((local float *)weights)[(part * PART + i) * QUERIES + q] = score[i];
+        }
+        sums[lane] = by_pairs(score, PART);
+        barrier(CLK_LOCAL_MEM_FENCE);
+        if (lane < QUERIES)
+        {
+            float total = 0;
+            for (int i = 0; i < PARTS; i += FOUR_PARTS)
+            {
+                float four[FOUR_PARTS];
+                for (int j = 0; j < FOUR_PARTS; j++) four[j] = sums[(i + j) * QUERIES + lane];
+                total += by_pairs(four, FOUR_PARTS);
+            }
+            const float2 factors = add_piece(&whole, (float2)(top, total));
+            kept[lane] = factors.x;
+            added[lane] = factors.y;
+        }
+        for (int slice = 0; slice < SLICES; slice++)
+        {
+            const int d = min(slice * WIDTH + column, HEAD_DIM - 1);
+            global const float *value = values + (size_t)(start + run * RUN) * HEAD_DIM + d;
+            // What lies behind the last row may be left from another sequence: it is not read, for 0 times infinity is no number.
+            const int there = position + last_row + 1 - start - run * RUN;
+            float4 sum[FOURS];
+            for (int f = 0; f < FOURS; f++) sum[f] = 0;
+            #pragma unroll 16
+            for (int j = 0; j < RUN; j++)
+            {
+                const float v = j < there ? value[j * HEAD_DIM] : 0;
+                for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)v, weights[(run * RUN + j) * FOURS + f], sum[f]);
+            }
+            for (int f = 0; f < FOURS; f++)
+            {
+                local float *target = partial + (run * QUERIES + f * 4) * WIDTH + column;
+                target[0] = sum[f].x;
+                target[WIDTH] = sum[f].y;
+                target[2 * WIDTH] = sum[f].z;
+                target[3 * WIDTH] = sum[f].w;
+            }
+            barrier(CLK_LOCAL_MEM_FENCE);
+            for (int i = 0; i < OWN; i++)
+            {
+                const int own = run + i * RUNS;
+                float total = partial[own * WIDTH + column];
+                for (int r = 1; r < RUNS; r++) total += partial[(r * QUERIES + own) * WIDTH + column];
+                output[slice * OWN + i] = fma(output[slice * OWN + i], kept[own], total * added[own]);
+            }
+            if (SLICES > 1) barrier(CLK_LOCAL_MEM_FENCE);
+        }
     }
-    for (int c = 0; c < DIMENSIONS; c++)
+
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (lane < QUERIES) kept[lane] = whole.y;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (begin >= end) return;
+    if (outputs && lane < min(QUERIES, count - tile))
     {
-        const int d = lane + c * LANES;
-        if (d < head_dim) y[(size_t)row * y_stride + head * head_dim + d] = sums[c] / total;
+        totals[(size_t)((tile + lane) / group_size * heads + kv * group_size + (tile + lane) % group_size) * get_num_groups(2) + get_group_id(2)] = whole;
     }
+    for (int i = 0; i < SLICES * OWN; i++)
+    {
+        const int d = i / OWN * WIDTH + column, own = run + i % OWN * RUNS, row = (tile + own) / group_size;
+        const int head = kv * group_size + (tile + own) % group_size;
+        if (d >= HEAD_DIM || tile + own >= count) continue;
+        if (outputs) outputs[((size_t)(row * heads + head) * get_num_groups(2) + get_group_id(2)) * HEAD_DIM + d] = output[i];
+        else y[(size_t)row * y_stride + head * HEAD_DIM + d] = output[i] / kept[own];
+    }
+}
+
+// y = the pieces that a launch of attend left, one after the other; an item for each dimension, head and row. A launch of its own: OpenCL C
+// 1.2 has no way to order what one group stores before what another loads, and 3.0 has one as an option only (docs/gpu.md).
+kernel void merge_pieces(
+    global const float *outputs, global const float2 *totals, int pieces, int position, int window, global float *y, int y_stride)
+{
+    const int d = get_global_id(0), head = get_global_id(1), row = get_global_id(2);
+    const int first_piece = max(0, position - window + 1) / PIECE;
+    const int begin = max(0, position + row - window + 1) / PIECE - first_piece, end = (position + row) / PIECE + 1 - first_piece;
+    const size_t query = ((size_t)row * get_global_size(1) + head) * pieces;
+    float2 whole = (float2)(-INFINITY, 0);
+    float output = 0;
+    #pragma unroll 8
+    for (int piece = begin; piece < end; piece++)
+    {
+        const float2 factors = add_piece(&whole, totals[query + piece]);
+        output = fma(output, factors.x, outputs[(query + piece) * HEAD_DIM + d] * factors.y);
+    }
+    y[(size_t)row * y_stride + head * HEAD_DIM + d] = output / whole.y;
 }

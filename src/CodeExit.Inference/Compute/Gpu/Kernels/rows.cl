@@ -11,6 +11,13 @@ kernel void embed(
     y[(size_t)(y_first + row) * y_stride + i] = value;
 }
 
+// y += x, row by row. One item per element.
+kernel void add_rows(global const float *x, int x_stride, int x_first, global float *y, int y_stride, int y_first)
+{
+    const int i = get_global_id(0), row = get_global_id(1);
+    y[(size_t)(y_first + row) * y_stride + i] += x[(size_t)(x_first + row) * x_stride + i];
+}
+
 // All lanes get the sum, added by halves: the upper half's onto the lower's, six times.
 static float sum_of_lanes(local float *partial, float own)
 {

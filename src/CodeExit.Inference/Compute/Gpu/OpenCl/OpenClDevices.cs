@@ -8,7 +8,7 @@ public static unsafe class OpenClDevices
 {
     private const ulong AnyKind = 0xFFFFFFFF, CpuKind = 1 << 1, GpuKind = 1 << 2;
     private const uint PlatformName = 0x0902;
-    private const uint Kind = 0x1000, LargestBuffer = 0x1010, Memory = 0x101F, IsAvailable = 0x1027, HasCompiler = 0x1028;
+    private const uint Kind = 0x1000, LargestBuffer = 0x1010, Memory = 0x101F, LocalMemory = 0x1023, IsAvailable = 0x1027, HasCompiler = 0x1028;
     private const uint Name = 0x102B, Vendor = 0x102C, DriverVersion = 0x102D, Extensions = 0x1030;
     private const uint Uuid = 0x106A, PciBusInfo = 0x410F, NvidiaBus = 0x4008, NvidiaSlot = 0x4009, NvidiaDomain = 0x400A;
 
@@ -62,6 +62,7 @@ public static unsafe class OpenClDevices
             PciAddress(device, extensions))
         {
             Handle = device,
+            LocalMemoryBytes = (long)Number<ulong>(device, LocalMemory),
         };
     }
 

@@ -65,12 +65,15 @@ public sealed class GpuKernelsTests : IDisposable
     {
         var kernels = new GpuKernels(Runtime, WeightPrecision.F32, NormKind.RootMeanSquare);
         var (x, inputs) = _samples.Rows(rows, 70, before: 1);
-        var (y, _) = _samples.Rows(rows, 70, before: 0);
+        var (y, _) = _samples.Rows(rows, 70, before: 3);
         foreach (var kind in Enum.GetValues<NormKind>())
         {
             var (norm, apply) = _samples.Norm(kind, 70);
             kernels.Normalize(norm, 70, x, y);
             _samples.AssertRows(y, 70, (row, i) => (apply(inputs[row])[i], 1));
+            var (own, before) = _samples.Rows(rows, 70, before: 2);
+            kernels.Normalize(norm, 70, own, own);
+            _samples.AssertRows(own, 70, (row, i) => (apply(before[row])[i], 1));
         }
     }
 
@@ -138,7 +141,7 @@ public sealed class GpuKernelsTests : IDisposable
     {
         var kernels = new GpuKernels(Runtime, WeightPrecision.F32, NormKind.Layer);
         const int Columns = 20;
-        var capacity = positions + 5;
+        var capacity = (positions / GpuAttention.Piece + 1) * GpuAttention.Piece;
         var parts = new[] { queryHeads, keyHeads, keyHeads }.Select(count => _samples.Projection(WeightPrecision.F32, count * dim, Columns)).ToArray();
         var w = new GpuLinear(Runtime, WeightPrecision.F32, LinearRows.Heads(parts[0].Tensors, parts[1].Tensors, parts[2].Tensors, dim, half));
         var (norm, apply) = _samples.Norm(NormKind.Layer, Columns);
@@ -158,7 +161,8 @@ public sealed class GpuKernelsTests : IDisposable
 
         // Two rows of the batch are skipped, as propagated ones are.
         var skipped = positions > 3 ? 2 : 0;
-        kernels.Attend(queries with { First = skipped, Count = positions - 1 - skipped }, heads, 1 + skipped, window, y);
+        var attention = new GpuAttention(Runtime, queryHeads, keyHeads, dim, capacity);
+        attention.Attend(queries with { First = skipped, Count = positions - 1 - skipped }, heads, 1 + skipped, window, y);
 
         var projected = Enumerable.Range(0, positions).Select(position =>
         {
