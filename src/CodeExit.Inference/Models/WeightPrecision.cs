@@ -9,6 +9,6 @@ public enum WeightPrecision
     /// <summary>Exact for BF16 checkpoints, rounded for others.</summary>
     BF16,
 
-    /// <summary>8 bits with an F32 scale for every 64 inputs of a row; activations are 16 bits with a scale for every 64.</summary>
+    /// <summary>8 bits with an F32 scale for every 64 inputs of a row; on the processor activations are 16 bits with a scale for every 64.</summary>
     Int8,
 }

@@ -12,9 +12,6 @@ internal sealed class GpuKernels
     /// <summary>LANES of the sources.</summary>
     private const int Lanes = 64;
 
-    /// <summary>So many rows go through eight at a time; more are a GEMM. Twice half of a GEMM's rows would be as much work as all of them.</summary>
-    private const int MostTiled = 32;
-
     private readonly GpuRuntime _runtime;
     private readonly NormKind _norm;
     private readonly GpuKernel _embed, _addRows, _normalize;
@@ -28,16 +25,16 @@ internal sealed class GpuKernels
         (_runtime, _norm) = (runtime, norm);
         var others = runtime.Build(Source("weights") + Source("rows"), Options(EmbeddingPrecision(precision)), "embed", "add_rows", "norm_each_row");
         (_embed, _addRows, _normalize) = (others[0], others[1], others[2]);
-        Compile(precision, LinearTile.Single, LinearTile.Few, LinearTile.Many);
+        Compile(precision, LinearTile.One, LinearTile.Four, LinearTile.Eight, LinearTile.Many);
     }
 
     /// <summary>
-    /// How precise a table of embeddings is. Int8 models have theirs in BF16 (the processor reads the checkpoint's own): reading a row of it
-    /// costs next to nothing, and in int8 it would change more tokens than all other weights in int8 together (docs/gpu.md).
+    /// How precise a table of embeddings is. Int8 models have theirs in BF16: the processor reads the checkpoint's own, and int8 would move
+    /// logits sixty times as far from its as all else does (docs/gpu.md).
     /// </summary>
     public static WeightPrecision EmbeddingPrecision(WeightPrecision model) => model == WeightPrecision.Int8 ? WeightPrecision.BF16 : model;
 
-    /// <summary>Compiles the products of another precision too.</summary>
+    /// <summary>Compiles products of a precision for so many rows; those of another than most matrices have to be asked for.</summary>
     public void Compile(WeightPrecision precision, params ReadOnlySpan<LinearTile> tiles)
     {
         foreach (var tile in tiles)
@@ -122,8 +119,7 @@ internal sealed class GpuKernels
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a weight precision"),
     };
 
-    private LinearKernels For(GpuLinear w, int rows) =>
-        _linear[(w.Precision, rows == 1 ? LinearTile.Single : rows <= MostTiled ? LinearTile.Few : LinearTile.Many)];
+    private LinearKernels For(GpuLinear w, int rows) => _linear[(w.Precision, LinearTile.For(rows))];
 
     /// <summary>SILU, GELU, GELU_TANH, RELU of the source.</summary>
     private static int Number(Activation activation) => activation switch

@@ -1,5 +1,4 @@
 using CodeExit.Inference.Checkpoints;
-using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Compute.Gpu.OpenCl;
 using CodeExit.Inference.Models;
 

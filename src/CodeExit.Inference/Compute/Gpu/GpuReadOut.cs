@@ -21,7 +21,7 @@ internal sealed class GpuReadOut
         _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config);
         _normed = Scratch(runtime, config.HiddenSize);
         _projected = Scratch(runtime, config.EmbeddingSize);
-        if (config.Learned.Heads.Count > 0) kernels.Compile(WeightPrecision.BF16, LinearTile.Single, LinearTile.Few);
+        if (config.Learned.Heads.Count > 0) kernels.Compile(WeightPrecision.BF16, LinearTile.One, LinearTile.Four, LinearTile.Eight);
         foreach (var (layer, exitHead) in config.Learned.Heads)
         {
             _exitHeads[layer] = new GpuExitHead(runtime, exitHead, finalNorm, config, MaxRows);

@@ -6,8 +6,20 @@ namespace CodeExit.Inference.Compute.Gpu;
 /// <summary>What a work-group of a product makes, and with how many lanes; the source that says how.</summary>
 internal sealed record LinearTile(string Source, int Rows, int Outputs, int Lanes)
 {
-    /// <summary>One row, up to 8, and many.</summary>
-    public static readonly LinearTile Single = new("tile", 1, GpuLinear.BlockOutputs, 64), Few = Single with { Rows = 8 }, Many = new("gemm", 64, 64, 128);
+    /// <summary>So many rows go through eight at a time. More are a GEMM, where the rows that a tile of 64 lacks cost as much as if they were there.</summary>
+    private const int MostByEight = 32;
+
+    public static readonly LinearTile One = new("tile", 1, GpuLinear.BlockOutputs, 64), Four = One with { Rows = 4 }, Eight = One with { Rows = 8 };
+
+    public static readonly LinearTile Many = new("gemm", 64, 64, 128);
+
+    public static LinearTile For(int rows) => rows switch
+    {
+        1 => One,
+        <= 4 => Four,
+        <= MostByEight => Eight,
+        _ => Many,
+    };
 }
 
 /// <summary>The products of <c>linear.cl</c>, compiled for one precision of weights, one kind of norm and one tile.</summary>

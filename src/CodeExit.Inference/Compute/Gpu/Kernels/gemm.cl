@@ -1,6 +1,6 @@
-// Products for many rows: a group of 128 lanes makes 64 rows of 64 outputs (ROWS, WIDE), each lane 4 rows of 8 outputs in registers, columns
-// going through local memory in slabs of two units. The units come in the order of weights.cl: those of lane 0, of lane 1, …; a lane's sum is finished, and
-// added to the total, before the next one begins. Bound by arithmetic: docs/gpu.md has the figures.
+// Products for many rows: a group of 128 lanes makes 64 rows of 64 outputs (ROWS, WIDE), each lane 4 rows of 8 outputs in registers. Columns
+// go through local memory in slabs of two units, in the order of weights.cl: the units of lane 0, of lane 1, …; a lane's sum is finished,
+// and added to the total, before the next one begins. Bound by arithmetic: docs/gpu.md has the figures.
 
 #define SLAB (2 * UNIT)
 // In fours of floats; one more than there are, so that neither rows nor columns that are read together are in one bank.

@@ -1,4 +1,4 @@
-// Products for one row (ROWS 1) or up to 8 (ROWS 8): a group of LANES reads one block of outputs, each weight once for all rows. Bound by
+// Products for one row or up to 4 or 8 (ROWS): a group of LANES reads one block of outputs, each weight once for all rows. Bound by
 // memory.
 
 #define SUMS (OUTPUTS * ROWS)

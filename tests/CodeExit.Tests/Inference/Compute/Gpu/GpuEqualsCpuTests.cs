@@ -17,8 +17,9 @@ public sealed class GpuEqualsCpuTests(ITestOutputHelper output)
     // On logits of up to some tens: F32 sums in another order through 12 layers, and exit heads whose inputs differ by as much.
     private const float Tolerance = 1e-3f;
 
-    // The processor rounds activations to 16 bits besides, 1 part in 65,534 of their group's largest: measured below 1e-2 (docs/gpu.md).
-    private const float Int8Tolerance = 1e-2f;
+    // The processor rounds activations to 16 bits besides, by 1 part in 65,534 of their group's largest, at each of 48 products: 2e-3 on logits
+    // up to 40, at any exit of these prompts.
+    private const float Int8Tolerance = 4e-3f;
 
     private static readonly string Folder = RepositoryFiles.Path("models", "default");
 

@@ -65,7 +65,7 @@ public sealed class GpuKernelsTests : IDisposable
     {
         var kernels = new GpuKernels(Runtime, WeightPrecision.F32, NormKind.RootMeanSquare);
         var (x, inputs) = _samples.Rows(rows, 70, before: 1);
-        var (y, _) = _samples.Rows(rows, 70, before: 0);
+        var (y, _) = _samples.Rows(rows, 70, before: 3);
         foreach (var kind in Enum.GetValues<NormKind>())
         {
             var (norm, apply) = _samples.Norm(kind, 70);
