@@ -8,8 +8,9 @@ using CodeExit.Telemetry.Sources;
 namespace CodeExit.Cli.Devices;
 
 /// <summary>
-/// Which GPU a model goes to, decided anew at each load and before anything is opened. <c>auto</c> takes a real GPU that can run the model
-/// and has room for it with something left for others, and never a processor behind OpenCL; <c>gpu</c> takes what it is told.
+/// Which GPU a model goes to, decided anew at each load and before anything is opened. <c>auto</c> takes a GPU with memory of its own that
+/// can run the model and has room for it with something left for others; <c>gpu</c> takes what it is told. Decoding waits for memory, and a
+/// GPU in the processor reads the same.
 /// </summary>
 /// <param name="list">What OpenCL offers; told whether only real GPUs are of use.</param>
 /// <param name="freeMemory">Bytes free on a device; null where nothing tells.</param>
@@ -75,7 +76,7 @@ internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, 
     private GpuFit? Best(Checkpoint checkpoint, Placement placement, Action<string> warn)
     {
         string? reason = null;
-        foreach (var gpu in list(true).Devices.Where(device => device.Kind == GpuDeviceKind.Gpu))
+        foreach (var gpu in list(true).Devices.Where(device => device is { Kind: GpuDeviceKind.Gpu, SharesMemory: false }))
         {
             var (fit, refusal) = WhyNot(gpu) is { } history ? (null, history) : Try(checkpoint, placement, gpu);
             if (refusal is null) return fit;

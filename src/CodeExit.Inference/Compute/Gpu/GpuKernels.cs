@@ -15,7 +15,7 @@ internal sealed class GpuKernels
     private readonly GpuRuntime _runtime;
     private readonly NormKind _norm;
     private readonly GpuKernel _embed, _addRows, _normalize;
-    private readonly Dictionary<(WeightPrecision, LinearTile), LinearKernels> _linear = [];
+    private readonly LinearKernels?[,] _linear = new LinearKernels?[Enum.GetValues<WeightPrecision>().Length, LinearTile.Count];
 
     /// <param name="precision">Of most matrices.</param>
     /// <param name="norm">Of all norms.</param>
@@ -37,10 +37,7 @@ internal sealed class GpuKernels
     /// <summary>Compiles products of a precision for so many rows; those of another than most matrices have to be asked for.</summary>
     public void Compile(WeightPrecision precision, params ReadOnlySpan<LinearTile> tiles)
     {
-        foreach (var tile in tiles)
-        {
-            if (!_linear.ContainsKey((precision, tile))) _linear[(precision, tile)] = new LinearKernels(_runtime, precision, _norm, tile);
-        }
+        foreach (var tile in tiles) _linear[(int)precision, tile.Index] ??= new LinearKernels(_runtime, precision, _norm, tile);
     }
 
     /// <summary>y[row] = embedding of token [row] (+ that of its position, where they are learned).</summary>
@@ -119,7 +116,7 @@ internal sealed class GpuKernels
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a weight precision"),
     };
 
-    private LinearKernels For(GpuLinear w, int rows) => _linear[(w.Precision, LinearTile.For(rows))];
+    private LinearKernels For(GpuLinear w, int rows) => _linear[(int)w.Precision, LinearTile.For(rows).Index]!;
 
     /// <summary>SILU, GELU, GELU_TANH, RELU of the source.</summary>
     private static int Number(Activation activation) => activation switch

@@ -4,14 +4,18 @@ using CodeExit.Inference.Models;
 namespace CodeExit.Inference.Compute.Gpu;
 
 /// <summary>What a work-group of a product makes, and with how many lanes; the source that says how.</summary>
-internal sealed record LinearTile(string Source, int Rows, int Outputs, int Lanes)
+/// <param name="Index">Of all tiles: each launch looks for its own, and an array finds it without a hash.</param>
+internal sealed record LinearTile(int Index, string Source, int Rows, int Outputs, int Lanes)
 {
     /// <summary>So many rows go through eight at a time. More are a GEMM, where the rows that a tile of 64 lacks cost as much as if they were there.</summary>
     private const int MostByEight = 32;
 
-    public static readonly LinearTile One = new("tile", 1, GpuLinear.BlockOutputs, 64), Four = One with { Rows = 4 }, Eight = One with { Rows = 8 };
+    public static readonly LinearTile One = new(0, "tile", 1, GpuLinear.BlockOutputs, 64), Four = One with { Index = 1, Rows = 4 }, Eight = One with { Index = 2, Rows = 8 };
 
-    public static readonly LinearTile Many = new("gemm", 64, 64, 128);
+    public static readonly LinearTile Many = new(3, "gemm", 64, 64, 128);
+
+    /// <summary>Tiles that there are.</summary>
+    public const int Count = 4;
 
     public static LinearTile For(int rows) => rows switch
     {

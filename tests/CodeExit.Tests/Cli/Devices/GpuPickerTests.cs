@@ -42,6 +42,16 @@ public sealed class GpuPickerTests : IDisposable
     }
 
     [Fact]
+    public void Pick_GpuInTheProcessor_IsTakenOnlyWhereItIsAskedFor()
+    {
+        var inside = Card("Inside") with { SharesMemory = true };
+
+        Assert.Null(Pick(Auto, inside));
+        Assert.Empty(_warned);
+        Assert.Equal("Inside", Pick(new Placement(Device.Gpu, Precision.Bf16), inside)!.Device.Name);
+    }
+
+    [Fact]
     public void Pick_Cpu_AsksNoDriver() =>
         Assert.Null(new GpuPicker(_ => throw new InvalidOperationException(), _ => null, new GpuAttempts(null)).Pick(_checkpoint, new Placement(Device.Cpu), _warned.Add));
 
@@ -170,9 +180,9 @@ public sealed class GpuPickerTests : IDisposable
 
     private GpuPicker Picker(params GpuDevice[] devices) => new(_ => new GpuDeviceList(devices, devices.Length == 0 ? "no loader" : null), _ => _free, new GpuAttempts(_folder.Path));
 
-    private static GpuDevice Card(string name, long memory = Gibi) => new(name, "Vendor", "Platform", "1.0", GpuDeviceKind.Gpu, memory, memory, null, null);
+    private static GpuDevice Card(string name, long memory = Gibi) => new(name, "Vendor", "Platform", "1.0", GpuDeviceKind.Gpu, memory, memory, null, null) { LocalMemoryBytes = 32 << 10 };
 
     private static GpuDevice Numbered(string name, int number) => Card(name) with { Uuid = $"{number:x32}", PciAddress = $"0000:0{number}:00.0" };
 
-    private static GpuDevice Processor() => new("PoCL", "Vendor", "Platform", "1.0", GpuDeviceKind.Cpu, Gibi, Gibi, null, null);
+    private static GpuDevice Processor() => new("PoCL", "Vendor", "Platform", "1.0", GpuDeviceKind.Cpu, Gibi, Gibi, null, null) { LocalMemoryBytes = 32 << 10 };
 }

@@ -6,7 +6,10 @@ namespace CodeExit.Inference.Compute.Gpu.OpenCl;
 /// </summary>
 internal sealed unsafe class GpuKernel(nint handle, string name)
 {
-    private GpuArgument[] _arguments = new GpuArgument[16];
+    /// <summary>More than any kernel here has. Not grown when it is used: that may be while tokens are decoded.</summary>
+    private const int MostArguments = 32;
+
+    private readonly GpuArgument[] _arguments = new GpuArgument[MostArguments];
     private int _given;
 
     public nint Handle { get; } = handle;
@@ -17,7 +20,6 @@ internal sealed unsafe class GpuKernel(nint handle, string name)
     /// <exception cref="GpuException">One is not of the parameter's type.</exception>
     public GpuKernel With(params ReadOnlySpan<GpuArgument> arguments)
     {
-        if (_given + arguments.Length > _arguments.Length) Array.Resize(ref _arguments, 2 * (_given + arguments.Length));
         foreach (ref readonly var argument in arguments)
         {
             ref var last = ref _arguments[_given];
