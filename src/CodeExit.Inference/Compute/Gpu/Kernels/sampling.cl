@@ -32,8 +32,9 @@ static bool is_kept(float logit, int token, uint cut, int bound)
     return key > cut || (key == cut && token < bound);
 }
 
-// Mass of the candidates that such a cut keeps.
-static ulong mass_of(
+// Mass of the candidates that such a cut keeps. Inlined, because PoCL 3.1 makes local memory that a function gets which it does not inline one
+// static array, which two queues then share.
+static inline __attribute__((always_inline)) ulong mass_of(
     global const float *logits, global const int *candidates, int count, float largest, float temperature, uint cut, int bound, local ulong *shared)
 {
     ulong own = 0;

@@ -195,6 +195,31 @@ public sealed class GpuDecoderModelTests
         Assert.Contains("has 1000", refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Two queues of one process: kernels must share nothing that is not given to them.</summary>
+    [GpuFact]
+    public void Generate_TwoModelsAtOnce_EachWritesWhatItWritesAlone()
+    {
+        int[][] alone = [.. Sampled(1), .. Sampled(2)];
+        var together = new int[2][][];
+        var threads = Enumerable.Range(0, 2).Select(i => new Thread(() => together[i] = Sampled(i + 1))).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+
+        Assert.Equal(alone, [.. together[0], .. together[1]]);
+    }
+
+    private static int[][] Sampled(int seed)
+    {
+        using var generator = new Generator(Open("mistral-window"));
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, 60).Select(i =>
+        {
+            int[] prompt = [.. Enumerable.Range(0, 20).Select(_ => random.Next(generator.Config.VocabularySize))];
+            var options = new GenerationOptions { MaxTokens = 6, Temperature = 1, TopP = 0.98f, Seed = (ulong)i };
+            return generator.Generate(prompt, options, new FullDepthPolicy(), new HashSet<int>(), null, CancellationToken.None).Tokens.ToArray();
+        })];
+    }
+
     private static float[] LastLogits(GpuDecoderModel model, int[] tokens, int pieces)
     {
         using var cache = model.CreateCache();
