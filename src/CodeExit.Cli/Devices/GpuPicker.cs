@@ -9,13 +9,16 @@ namespace CodeExit.Cli.Devices;
 
 /// <summary>
 /// Which GPU a model goes to, decided anew at each load and before anything is opened. <c>auto</c> takes a GPU with memory of its own that
-/// can run the model and has room for it with something left for others; <c>gpu</c> takes what it is told. Decoding waits for memory, and a
+/// can run the model and has room for it with something left for others, for a model that the processor does not have in its caches;
+/// <c>gpu</c> takes what it is told. Decoding waits for memory, and a
 /// GPU in the processor reads the same.
 /// </summary>
 /// <param name="list">What OpenCL offers; told whether only real GPUs are of use.</param>
 /// <param name="freeMemory">Bytes free on a device; null where nothing tells.</param>
 /// <param name="attempts">What came of earlier ones.</param>
-internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, long?> freeMemory, GpuAttempts attempts)
+/// <param name="staysInCaches">Whether the processor has a model in its caches: a card would wait for launches, a hundred a token, longer than that takes.</param>
+internal sealed class GpuPicker(
+    Func<bool, GpuDeviceList> list, Func<GpuDevice, long?> freeMemory, GpuAttempts attempts, Func<DecoderTensors, WeightPrecision, bool> staysInCaches)
 {
     /// <summary>Positions of a completion's cache: the default prompt, twice over.</summary>
     private const int CompletionContext = 2048;
@@ -75,6 +78,7 @@ internal sealed class GpuPicker(Func<bool, GpuDeviceList> list, Func<GpuDevice, 
 
     private GpuFit? Best(Checkpoint checkpoint, Placement placement, Action<string> warn)
     {
+        if (staysInCaches(checkpoint.Tensors, Decoders.Weights(placement.Precision))) return null;
         string? reason = null;
         foreach (var gpu in list(true).Devices.Where(device => device is { Kind: GpuDeviceKind.Gpu, SharesMemory: false }))
         {

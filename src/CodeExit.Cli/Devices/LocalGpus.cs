@@ -1,3 +1,4 @@
+using CodeExit.Inference.Compute.Cpu;
 using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Compute.Gpu.OpenCl;
 using CodeExit.Telemetry;
@@ -11,7 +12,7 @@ internal static class LocalGpus
     /// <param name="userData">Where attempts are kept track of; null for nowhere.</param>
     public static GpuPicker Picker(TelemetryOptions telemetry, string? userData) => new(
         realOnly => realOnly && !OpenClDevices.MayHaveGpu ? new([], "this process is given no GPU") : OpenClDevices.List(), gpu => FreeMemory(gpu, telemetry),
-        new GpuAttempts(userData));
+        new GpuAttempts(userData), CpuDecoderModel.StaysInCaches);
 
     /// <summary>For whoever only looks: a card that sleeps is not woken for that.</summary>
     public static GpuDeviceList ListForPeople(TelemetryOptions telemetry) => EnergySources.HasSleepingCard(telemetry)

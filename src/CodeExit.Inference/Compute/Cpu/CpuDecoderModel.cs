@@ -30,7 +30,7 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         _checkpoint = checkpoint;
         _team = new WorkerTeam(threads);
         var tensors = checkpoint.Tensors;
-        var streamed = Weights(tensors) * PackedMatrix.ElementBytes(precision) > LargestCache;
+        var streamed = !StaysInCaches(tensors, precision);
         _layers = [.. tensors.Layers.Select(layer => new CpuLayer(layer, Config, precision, streamed, _team))];
         if (tensors.ProjectIn is { } projectIn)
         {
@@ -40,6 +40,10 @@ public sealed unsafe class CpuDecoderModel : DecoderModel
         _readOut = new ReadOutPass(tensors, Config, precision, streamed, _team);
         _forward = new ForwardPass(Config, _layers, precision, MaxBatch, ContextLength, threads);
     }
+
+    /// <summary>Whether the weights are so few that the processor reads them from its caches at each token, faster than any memory.</summary>
+    public static bool StaysInCaches(DecoderTensors tensors, WeightPrecision precision) =>
+        Weights(tensors) * PackedMatrix.ElementBytes(precision) <= LargestCache;
 
     public override string Device => "cpu";
 

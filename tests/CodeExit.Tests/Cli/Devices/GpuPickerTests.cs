@@ -17,6 +17,7 @@ public sealed class GpuPickerTests : IDisposable
     private readonly List<string> _warned = [];
     private readonly TemporaryFolder _folder = new();
     private long? _free;
+    private bool _staysInCaches;
 
     public void Dispose()
     {
@@ -52,8 +53,18 @@ public sealed class GpuPickerTests : IDisposable
     }
 
     [Fact]
+    public void Pick_ModelInTheProcessorsCaches_GoesToAGpuOnlyWhereThatIsAskedFor()
+    {
+        _staysInCaches = true;
+
+        Assert.Null(Pick(Auto, Card("Card")));
+        Assert.Empty(_warned);
+        Assert.Equal("Card", Pick(Auto with { Device = Device.Gpu }, Card("Card"))!.Device.Name);
+    }
+
+    [Fact]
     public void Pick_Cpu_AsksNoDriver() =>
-        Assert.Null(new GpuPicker(_ => throw new InvalidOperationException(), _ => null, new GpuAttempts(null)).Pick(_checkpoint, new Placement(Device.Cpu), _warned.Add));
+        Assert.Null(new GpuPicker(_ => throw new InvalidOperationException(), _ => null, new GpuAttempts(null), (_, _) => false).Pick(_checkpoint, new Placement(Device.Cpu), _warned.Add));
 
     [Fact]
     public void Pick_AutoAndTooLittleFree_IsTheCpuAndSaysWhyInALine()
@@ -178,7 +189,7 @@ public sealed class GpuPickerTests : IDisposable
 
     private GpuFit? Pick(Placement placement, params GpuDevice[] devices) => Picker(devices).Pick(_checkpoint, placement, _warned.Add);
 
-    private GpuPicker Picker(params GpuDevice[] devices) => new(_ => new GpuDeviceList(devices, devices.Length == 0 ? "no loader" : null), _ => _free, new GpuAttempts(_folder.Path));
+    private GpuPicker Picker(params GpuDevice[] devices) => new(_ => new GpuDeviceList(devices, devices.Length == 0 ? "no loader" : null), _ => _free, new GpuAttempts(_folder.Path), (_, _) => _staysInCaches);
 
     private static GpuDevice Card(string name, long memory = Gibi) => new(name, "Vendor", "Platform", "1.0", GpuDeviceKind.Gpu, memory, memory, null, null) { LocalMemoryBytes = 32 << 10 };
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using CodeExit.Evaluation.RandomModels;
 using CodeExit.Tests.Cli.Daemon;
+using CodeExit.Tests.Inference.Checkpoints;
 using CodeExit.Tests.Inference.Compute.Gpu.Simulation;
 
 namespace CodeExit.Tests.Cli.Devices;
@@ -7,6 +9,9 @@ namespace CodeExit.Tests.Cli.Devices;
 /// <summary>Servers in processes that keep a model on a made-up card: given back, lost, and shared with another.</summary>
 public sealed class ResidentModelTests : IDisposable
 {
+    // 27 million weights, and the embedded model's vocabulary.
+    private static readonly RandomModelShape Larger = new("larger", Layers: 8, Hidden: 512, Heads: 8, KeyValueHeads: 2, HeadDim: 64, Intermediate: 1600, Vocabulary: 4096, Context: 2048);
+
     private readonly OpenClShim _shim = new();
     private readonly DaemonWorld _world;
 
@@ -90,7 +95,9 @@ public sealed class ResidentModelTests : IDisposable
     [ResidentFact]
     public async Task Daemon_AutoAndDeviceLost_GoesOnOnTheProcessorUntilItIsLoadedAgain()
     {
-        var editor = await _world.OpenAsync(["--device", "auto"]);
+        using var model = new TemporaryFolder(); // larger than the processor's caches: else auto has no use for a card
+        RandomModelWriter.Write(Larger, model.Path, RepositoryFiles.Path("models", "default"), seed: 1, CancellationToken.None);
+        var editor = await _world.OpenAsync(["--device", "auto", "--model", model.Path]);
         Assert.Equal("gpu", await DeviceAsync(editor));
         await editor.Client.CallAsync("codeexit/unload");
         _shim.Fail(ShimCall.Launch, OpenClShim.InvalidCommandQueue, after: 100); // behind the token that is tried at the load
