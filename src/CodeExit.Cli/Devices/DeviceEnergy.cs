@@ -42,12 +42,12 @@ internal sealed class DeviceEnergy
 
     private static IReadOnlyList<IEnergySource> Sources(EnergySources found, GpuDevice gpu)
     {
-        string[] names = [.. new[] { gpu.Uuid, gpu.PciAddress }.OfType<string>()];
+        var names = gpu.Identifiers;
         if (names.Select(found.ForCard).FirstOrDefault(source => source is not null) is { } card) return [card, found.ForProcessor];
         // A GPU in the processor's package draws from what the package counter counts.
         if (gpu.SharesMemory && found.ForProcessor.Info.Scope == "cpu-package") return [found.ForProcessor];
         var missing = found.Missing.FirstOrDefault(missing => missing.Device is { } device && names.Any(name => device.Contains(name, StringComparison.OrdinalIgnoreCase)));
         var reason = missing?.Reason ?? "nothing here reads this card (codeexit power says what is read)";
-        return [new UnreadableSource($"gpu:{names.LastOrDefault() ?? gpu.Name}", gpu.Name, "gpu", reason), found.ForProcessor];
+        return [new UnreadableSource($"gpu:{gpu.PciAddress ?? gpu.Uuid ?? gpu.Name}", gpu.Name, "gpu", reason), found.ForProcessor];
     }
 }

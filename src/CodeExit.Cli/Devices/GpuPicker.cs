@@ -10,8 +10,7 @@ namespace CodeExit.Cli.Devices;
 /// <summary>
 /// Which GPU a model goes to, decided anew at each load and before anything is opened. <c>auto</c> takes a GPU with memory of its own that
 /// can run the model and has room for it with something left for others, for a model that the processor does not have in its caches;
-/// <c>gpu</c> takes what it is told. Decoding waits for memory, and a
-/// GPU in the processor reads the same.
+/// <c>gpu</c> takes what it is told. Decoding waits for memory, and a GPU in the processor reads the same.
 /// </summary>
 /// <param name="list">What OpenCL offers; told whether only real GPUs are of use.</param>
 /// <param name="freeMemory">Bytes free on a device; null where nothing tells.</param>

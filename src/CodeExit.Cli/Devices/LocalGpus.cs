@@ -22,5 +22,5 @@ internal static class LocalGpus
     /// <summary>OpenCL's word where the driver has one; of NVIDIA's cards NVML knows.</summary>
     /// <returns>Null where nothing tells.</returns>
     public static long? FreeMemory(GpuDevice gpu, TelemetryOptions telemetry) => OpenClDevices.FreeMemory(gpu)
-        ?? (gpu.Vendor.Contains("NVIDIA", StringComparison.OrdinalIgnoreCase) ? CardMemory.Free(telemetry, [.. new[] { gpu.Uuid, gpu.PciAddress }.OfType<string>()]) : null);
+        ?? (gpu.Vendor.Contains("NVIDIA", StringComparison.OrdinalIgnoreCase) ? CardMemory.Free(telemetry, gpu.Identifiers) : null);
 }

@@ -30,7 +30,7 @@ public sealed class GpuDecoderModel : DecoderModel
     /// <param name="checkpoint">Owned from here on.</param>
     /// <param name="precision">Embeddings too, but for int8, where they are BF16.</param>
     /// <param name="contextLength">Positions of a sequence; at most what a learned position table holds.</param>
-    /// <exception cref="CheckpointException">The backend cannot run this model yet. After an exception the checkpoint is the caller's again.</exception>
+    /// <exception cref="CheckpointException">The device cannot run this model. After an exception the checkpoint is the caller's again.</exception>
     /// <exception cref="GpuMemoryException">The device has no room for it.</exception>
     /// <exception cref="GpuException">The device refuses it otherwise.</exception>
     /// <exception cref="DeviceLostException">The device went away meanwhile.</exception>
@@ -43,7 +43,7 @@ public sealed class GpuDecoderModel : DecoderModel
     internal GpuDecoderModel(Checkpoint checkpoint, WeightPrecision precision, int contextLength, GpuDevice device, Func<GpuDevice, GpuRuntime> open)
         : base(checkpoint.Config, ClampContext(checkpoint, contextLength))
     {
-        GpuSupport.Check(checkpoint, device);
+        if (GpuAttention.WhyNot(Config.HeadDim, device) is { } reason) throw new CheckpointException($"{checkpoint.Directory}: {reason}; the CPU runs this model.");
         _checkpoint = checkpoint;
         var tensors = checkpoint.Tensors;
         _runtime = open(device);
@@ -60,7 +60,7 @@ public sealed class GpuDecoderModel : DecoderModel
             if (tensors.ProjectIn is { } projectIn)
             {
                 _projectIn = new GpuLinear(_runtime, precision, byTurns: false, projectIn);
-                _narrow = new GpuRows(_runtime.Allocate((long)ContextLength * _projectIn.Stride * sizeof(float)), _projectIn.Stride, 0, ContextLength);
+                _narrow = GpuRows.Allocate(_runtime, ContextLength, _projectIn.Columns);
             }
             var projectOut = tensors.ProjectOut is null ? null : new GpuLinear(_runtime, precision, byTurns: false, tensors.ProjectOut);
             _tokens = _runtime.Allocate((long)ContextLength * sizeof(int));

@@ -27,6 +27,9 @@ public sealed record GpuDevice(
     string? Uuid,
     string? PciAddress)
 {
+    /// <summary>What other drivers may call it by: its UUID and its PCI address, those that it has.</summary>
+    public IReadOnlyList<string> Identifiers => [.. new[] { Uuid, PciAddress }.OfType<string>()];
+
     /// <summary>What the lanes of a work-group may share.</summary>
     public long LocalMemoryBytes { get; init; }
 

@@ -16,9 +16,8 @@ internal sealed class GpuDistributions : Distributions
         : base(rows, vocabularySize)
     {
         (_runtime, _kernels) = (runtime, kernels);
-        var stride = GpuRows.Pad(vocabularySize);
-        _rows = new GpuRows(runtime.Allocate((long)rows * stride * sizeof(float)), stride, 0, rows);
-        _rest = new GpuRows(runtime.Allocate((long)stride * sizeof(float)), stride, 0, 1);
+        _rows = GpuRows.Allocate(runtime, rows, vocabularySize);
+        _rest = GpuRows.Allocate(runtime, 1, vocabularySize);
         _candidates = runtime.Allocate((long)vocabularySize * sizeof(int));
         _nucleus = runtime.Allocate(LogitsKernels.NucleusBytes);
         _totals = runtime.Allocate((long)LogitsKernels.Chunks(vocabularySize) * sizeof(ulong));

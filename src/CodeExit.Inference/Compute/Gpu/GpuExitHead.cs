@@ -19,8 +19,7 @@ internal sealed unsafe class GpuExitHead
         _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config, head.Norm);
         _down = Linear(runtime, head.Down, head.Rank, config.HiddenSize);
         _up = Linear(runtime, head.Up, config.HiddenSize, head.Rank);
-        var stride = GpuRows.Pad(head.Rank);
-        _inner = new GpuRows(runtime.Allocate((long)rows * stride * sizeof(float)), stride, 0, rows);
+        _inner = GpuRows.Allocate(runtime, rows, head.Rank);
     }
 
     /// <summary>z of each row of x; z's rows begin at 0.</summary>

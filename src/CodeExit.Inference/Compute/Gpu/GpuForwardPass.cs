@@ -16,9 +16,9 @@ internal sealed class GpuForwardPass
     {
         (_config, _kernels) = (config, kernels);
         _attention = new GpuAttention(runtime, config.HeadCount, config.KeyValueHeadCount, config.HeadDim, contextLength);
-        _queries = Scratch(runtime, rows, config.HeadCount * config.HeadDim);
-        _attended = Scratch(runtime, rows, config.HeadCount * config.HeadDim);
-        _mlp = Scratch(runtime, rows, config.IntermediateSize);
+        _queries = GpuRows.Allocate(runtime, rows, config.HeadCount * config.HeadDim);
+        _attended = GpuRows.Allocate(runtime, rows, config.HeadCount * config.HeadDim);
+        _mlp = GpuRows.Allocate(runtime, rows, config.IntermediateSize);
         _rotary = config.Rotary is { } rotary ? GpuRotary.Upload(runtime, rotary, contextLength) : null;
     }
 
@@ -52,11 +52,5 @@ internal sealed class GpuForwardPass
     private void After(GpuNorm norm, GpuRows hidden)
     {
         if (!_config.NormBeforeBlock) _kernels.Normalize(norm, _config.HiddenSize, hidden, hidden);
-    }
-
-    private static GpuRows Scratch(GpuRuntime runtime, int rows, int columns)
-    {
-        var stride = GpuRows.Pad(columns);
-        return new GpuRows(runtime.Allocate((long)rows * stride * sizeof(float)), stride, 0, rows);
     }
 }

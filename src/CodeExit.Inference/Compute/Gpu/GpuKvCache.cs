@@ -20,13 +20,10 @@ internal sealed class GpuKvCache : KvCache
     public GpuKvCache(GpuRuntime runtime, ModelConfig config, int capacity)
         : base(config.LayerCount, capacity)
     {
-        var bytes = BufferBytes(config, capacity);
+        var bytes = (long)config.KeyValueHeadCount * Pad(capacity) * config.HeadDim * sizeof(float);
         _keys = [.. Enumerable.Range(0, config.LayerCount).Select(_ => runtime.Allocate(bytes))];
         _values = [.. Enumerable.Range(0, config.LayerCount).Select(_ => runtime.Allocate(bytes))];
     }
-
-    /// <summary>Bytes that a cache takes of the device's memory.</summary>
-    public static long BytesOf(ModelConfig config, int capacity) => 2 * config.LayerCount * BufferBytes(config, capacity);
 
     /// <summary>Positions from a row to the next: <see cref="KvCache.Capacity"/> in whole pieces, so that a piece is whole lines of memory.</summary>
     public int Stride => Pad(Capacity);
@@ -41,9 +38,6 @@ internal sealed class GpuKvCache : KvCache
         foreach (var buffer in _keys) buffer.Dispose();
         foreach (var buffer in _values) buffer.Dispose();
     }
-
-    /// <summary>Keys or values of one layer.</summary>
-    private static long BufferBytes(ModelConfig config, int capacity) => (long)config.KeyValueHeadCount * Pad(capacity) * config.HeadDim * sizeof(float);
 
     private static int Pad(int capacity) => (capacity + GpuAttention.Piece - 1) / GpuAttention.Piece * GpuAttention.Piece;
 }

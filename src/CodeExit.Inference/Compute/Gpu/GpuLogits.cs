@@ -22,8 +22,7 @@ internal sealed class GpuLogits : Logits
         : base(rows, vocabularySize)
     {
         (_runtime, _kernels) = (runtime, kernels);
-        var stride = GpuRows.Pad(vocabularySize);
-        _rows = new GpuRows(runtime.Allocate((long)rows * stride * sizeof(float)), stride, 0, rows);
+        _rows = GpuRows.Allocate(runtime, rows, vocabularySize);
         _parts = runtime.Allocate((long)rows * LogitsKernels.Chunks(vocabularySize) * LogitsKernels.SummaryBytes);
         _conclusions = runtime.Allocate((long)rows * LogitsKernels.ConclusionBytes);
         _known = new Conclusion[rows];

@@ -19,8 +19,8 @@ internal sealed class GpuReadOut
     {
         (_kernels, _head, _projectOut) = (kernels, head, projectOut);
         _norm = finalNorm is null ? null : new GpuNorm(runtime, finalNorm, config);
-        _normed = Scratch(runtime, config.HiddenSize);
-        _projected = Scratch(runtime, config.EmbeddingSize);
+        _normed = GpuRows.Allocate(runtime, MaxRows, config.HiddenSize);
+        _projected = GpuRows.Allocate(runtime, MaxRows, config.EmbeddingSize);
         if (config.Learned.Heads.Count > 0) kernels.Compile(WeightPrecision.BF16, LinearTile.One, LinearTile.Four, LinearTile.Eight);
         foreach (var (layer, exitHead) in config.Learned.Heads)
         {
@@ -50,11 +50,5 @@ internal sealed class GpuReadOut
             }
             _kernels.Product(_head, norm, input, logits.Values(done, rows));
         }
-    }
-
-    private static GpuRows Scratch(GpuRuntime runtime, int columns)
-    {
-        var stride = GpuRows.Pad(columns);
-        return new GpuRows(runtime.Allocate((long)MaxRows * stride * sizeof(float)), stride, 0, MaxRows);
     }
 }

@@ -134,14 +134,15 @@ public sealed class GpuAttentionTests : IDisposable
     }
 
     [GpuFact]
-    public void BytesOf_AModelsCache_AreWhatItsBuffersTake()
+    public void Create_AModelsCache_TakesWholePieces()
     {
         var config = Checkpoint.ReadConfig(Fixtures.Folder("llama-base"));
-        using var cache = new GpuKvCache(_runtime!, config, 70);
+        var before = _runtime!.AllocatedBytes;
+        using var cache = new GpuKvCache(_runtime, config, 70);
 
         var buffers = Enumerable.Range(0, config.LayerCount).Sum(layer => cache.Keys(layer).Bytes + cache.Values(layer).Bytes);
 
-        Assert.Equal(buffers, GpuKvCache.BytesOf(config, 70));
+        Assert.Equal(buffers, _runtime.AllocatedBytes - before);
         Assert.Equal(2L * 3 * 2 * 128 * 10 * sizeof(float), buffers); // layers, heads, positions in whole pieces, width
     }
 
