@@ -30,7 +30,8 @@ public sealed record TokenJoules(string Label, string Source, string Scope, IRea
             progress($"joules at {layers} layers");
             await Task.Delay(options.CoolDown, time, cancellationToken).ConfigureAwait(false);
             using var window = meter.Open();
-            var tokens = Decode(layers);
+            // Not on the thread that a timer came on: the window's end is timed by others of the same clock.
+            var tokens = await Task.Run(() => Decode(layers), cancellationToken).ConfigureAwait(false);
             window.Close();
             var measured = label.Admit((await window.Measured.WaitAsync(cancellationToken).ConfigureAwait(false))[0], $"{layers} layers");
             var seconds = measured.Window.TotalSeconds;

@@ -93,7 +93,7 @@ public sealed class DeviceSpeedTests : IDisposable
         _generator.Ran = (layers, tokens) =>
         {
             count(layers, tokens);
-            if (tokens == Options.DecodeTokens) device.Work(0.01 * layers * tokens);
+            if (tokens == Options.DecodeTokens) device.WorkAsync(0.01 * layers * tokens, CancellationToken.None).Wait();
         };
 
         var report = SpeedReport.Of(await Task.Run(() => time.RunAsync(RunAsync(_ => new EnergyMeter([device], time), time))).WaitAsync(TimeSpan.FromSeconds(30)));

@@ -38,14 +38,6 @@ internal sealed class SteadyDevice(SimulatedTime time) : IEnergySource
         }
     }
 
-    /// <summary>Works for so long, and moves the clock meanwhile: for its own thread.</summary>
-    public void Work(double seconds)
-    {
-        var start = time.Now.TotalSeconds;
-        Add(start, start + seconds);
-        time.Advance(seconds);
-    }
-
     public SourceReading Read() => new(RestWatts * time.Now.TotalSeconds + NetWatts * Worked, null, 0);
 
     public void Dispose() { }

@@ -2,7 +2,7 @@ namespace CodeExit.Tests.Telemetry.Simulation;
 
 /// <summary>
 /// A clock that moves when told to, and its timers with it: each fires at its very moment, in order. One thread moves it; timers may be
-/// made on any. What a timer calls may move it too.
+/// made on any.
 /// </summary>
 internal sealed class SimulatedTime : TimeProvider
 {
@@ -63,7 +63,6 @@ internal sealed class SimulatedTime : TimeProvider
 
     private void MoveTo(TimeSpan to)
     {
-        if (to < Now) return; // what a timer called has moved it beyond
         Now = to;
         Moved?.Invoke(to);
     }
