@@ -38,7 +38,12 @@ internal sealed class SteadyDevice(SimulatedTime time) : IEnergySource
         }
     }
 
-    public SourceReading Read() => new(RestWatts * time.Now.TotalSeconds + NetWatts * Worked, null, 0);
+    /// <summary>As of when the reader last looked at the clock: it may have been moved on since, on another thread.</summary>
+    public SourceReading Read()
+    {
+        var at = SimulatedTime.Told.TotalSeconds;
+        return new SourceReading(RestWatts * at + NetWatts * Until(at), null, 0);
+    }
 
     public void Dispose() { }
 

@@ -6,6 +6,9 @@ namespace CodeExit.Tests.Telemetry.Simulation;
 /// </summary>
 internal sealed class SimulatedTime : TimeProvider
 {
+    [ThreadStatic]
+    private static TimeSpan _told;
+
     private readonly List<Timer> _timers = [];
 
     /// <summary>Time since the start.</summary>
@@ -19,7 +22,10 @@ internal sealed class SimulatedTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => Now.Ticks;
+    /// <summary>What the calling thread last saw on such a clock.</summary>
+    public static TimeSpan Told => _told;
+
+    public override long GetTimestamp() => (_told = Now).Ticks;
 
     public void Advance(TimeSpan by)
     {
