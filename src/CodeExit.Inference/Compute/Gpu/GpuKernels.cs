@@ -1,3 +1,4 @@
+using System.Text;
 using CodeExit.Inference.Compute.Gpu.OpenCl;
 using CodeExit.Inference.Models;
 
@@ -23,7 +24,7 @@ internal sealed class GpuKernels
     public GpuKernels(GpuRuntime runtime, WeightPrecision precision, NormKind norm)
     {
         (_runtime, _norm) = (runtime, norm);
-        var others = runtime.Build(Source("weights") + Source("rows"), Options(EmbeddingPrecision(precision)), "embed", "add_rows", "norm_each_row");
+        var others = runtime.Build(Source("weights", "rows"), Options(EmbeddingPrecision(precision)), "embed", "add_rows", "norm_each_row");
         (_embed, _addRows, _normalize) = (others[0], others[1], others[2]);
         Compile(precision, LinearTile.One, LinearTile.Four, LinearTile.Eight, LinearTile.Many);
     }
@@ -98,13 +99,12 @@ internal sealed class GpuKernels
         kernels.Launch(isGated ? kernels.GatedFeedForward : kernels.FeedForward, w, norm, x, y.Buffer, y.Stride, Number(activation));
     }
 
-    /// <summary>One of <c>Kernels/*.cl</c>.</summary>
-    public static string Source(string name)
+    /// <summary>Files of <c>Kernels/*.cl</c> by name, one behind the other, and what all of them need before.</summary>
+    public static string Source(params ReadOnlySpan<string> names)
     {
-        using var stream = typeof(GpuKernels).Assembly.GetManifestResourceStream($"{name}.cl")
-            ?? throw new InvalidOperationException($"Kernel source {name}.cl is not in the assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        var source = new StringBuilder(Read("common"));
+        foreach (var name in names) source.Append(Read(name));
+        return source.ToString();
     }
 
     /// <summary>What to compile sources with that look at weights.</summary>
@@ -127,4 +127,12 @@ internal sealed class GpuKernels
         Activation.Relu => 3,
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "not an activation"),
     };
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(GpuKernels).Assembly.GetManifestResourceStream($"{name}.cl")
+            ?? throw new InvalidOperationException($"Kernel source {name}.cl is not in the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class LinearKernels
     public LinearKernels(GpuRuntime runtime, WeightPrecision precision, NormKind norm, LinearTile tile)
     {
         (_runtime, _tile) = (runtime, tile);
-        var source = string.Concat(new[] { "weights", "norm", tile.Source, "linear" }.Select(GpuKernels.Source));
+        var source = GpuKernels.Source("weights", "norm", tile.Source, "linear");
         var options = $"{GpuKernels.Options(precision)} -DROWS={tile.Rows} -DWIDE={tile.Outputs} -DGROUP={tile.Lanes}{(norm == NormKind.Layer ? " -DCENTRED" : "")}";
         var kernels = runtime.Build(source, options, "product", "add_product", "project", "feed_forward", "gated_feed_forward");
         (Product, AddProduct, Project, FeedForward, GatedFeedForward) = (kernels[0], kernels[1], kernels[2], kernels[3], kernels[4]);

@@ -9,8 +9,6 @@
 //   keys    [kv heads][head_dim][capacity]      values    [kv heads][capacity][head_dim]      capacity a multiple of 64
 // Either way neighbouring lanes read neighbouring numbers.
 // HEAD_DIM and QUERIES (4, 8 or 16) are given when it is compiled: loops over them unroll, and sums stay in registers.
-#pragma OPENCL FP_CONTRACT OFF
-
 #define LANES 256
 #define PIECE 64
 #define FOURS (QUERIES / 4)
@@ -29,20 +27,26 @@
 #define SLICES ((HEAD_DIM + WIDTH - 1) / WIDTH)
 // One more than the positions: what lies side by side for positions and is read side by side for queries stays out of the same bank.
 #define SCORES (PIECE + 1)
+// Keys or values that are on their way at a time. Few queries wait for memory; many need the registers (docs/gpu.md).
+#if QUERIES == 4
+#define AHEAD _Pragma("unroll 8")
+#else
+#define AHEAD _Pragma("unroll 4")
+#endif
 
-static float by_pairs(const float *v, int count)
+INLINED float by_pairs(const float *v, int count)
 {
     return count == 1 ? v[0] : count == 2 ? v[0] + v[1] : (v[0] + v[1]) + (v[2] + v[3]);
 }
 
 // 2^e of a whole e that is not positive. Exact, or 0 where it would not be.
-static float power_of_two(float e)
+INLINED float power_of_two(float e)
 {
     return e < -126 ? 0 : as_float((127 + (int)e) << 23);
 }
 
 // Adds a piece's (exponent, total) to that of all before it. What to multiply the outputs of both with, these first.
-static float2 add_piece(float2 *whole, float2 piece)
+INLINED float2 add_piece(float2 *whole, float2 piece)
 {
     if (piece.x == -INFINITY) return (float2)(1, 0); // the query sees nothing of it
     const float exponent = fmax(whole->x, piece.x);
@@ -87,6 +91,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     const int last = position + min(tile + q, count - 1) / group_size, first = max(0, last - window + 1);
     float2 whole = (float2)(-INFINITY, 0); // of query q, in its first lane
     float output[SLICES * OWN];            // of column and queries run, run + RUNS, …
+    #pragma unroll
     for (int i = 0; i < SLICES * OWN; i++) output[i] = 0;
 
     for (int piece = begin; piece < end; piece++)
@@ -96,7 +101,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
         {
             float4 sum[FOURS];
             for (int f = 0; f < FOURS; f++) sum[f] = 0;
-            #pragma unroll 16
+            AHEAD
             for (int i = 0; i < STRIP; i++)
             {
                 const int d = strip * STRIP + i;
@@ -147,6 +152,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
             kept[lane] = factors.x;
             added[lane] = factors.y;
         }
+        #pragma unroll
         for (int slice = 0; slice < SLICES; slice++)
         {
             const int d = min(slice * WIDTH + column, HEAD_DIM - 1);
@@ -155,7 +161,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
             const int there = position + last_row + 1 - start - run * RUN;
             float4 sum[FOURS];
             for (int f = 0; f < FOURS; f++) sum[f] = 0;
-            #pragma unroll 16
+            AHEAD
             for (int j = 0; j < RUN; j++)
             {
                 const float v = j < there ? value[j * HEAD_DIM] : 0;
@@ -170,6 +176,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
                 target[3 * WIDTH] = sum[f].w;
             }
             barrier(CLK_LOCAL_MEM_FENCE);
+            #pragma unroll
             for (int i = 0; i < OWN; i++)
             {
                 const int own = run + i * RUNS;
@@ -189,6 +196,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     {
         totals[(size_t)((tile + lane) / group_size * heads + kv * group_size + (tile + lane) % group_size) * get_num_groups(2) + get_group_id(2)] = whole;
     }
+    #pragma unroll
     for (int i = 0; i < SLICES * OWN; i++)
     {
         const int d = i / OWN * WIDTH + column, own = run + i % OWN * RUNS, row = (tile + own) / group_size;
@@ -198,6 +206,9 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
         else y[(size_t)row * y_stride + head * HEAD_DIM + d] = output[i] / kept[own];
     }
 }
+
+// Pieces that are on their way at a time: each is added to those before it, but need not be waited for until then.
+#define MERGED 8
 
 // y = the pieces that a launch of attend left, one after the other; an item for each dimension, head and row. A launch of its own: OpenCL C
 // 1.2 has no way to order what one group stores before what another loads, and 3.0 has one as an option only (docs/gpu.md).
@@ -210,11 +221,24 @@ kernel void merge_pieces(
     const size_t query = ((size_t)row * get_global_size(1) + head) * pieces;
     float2 whole = (float2)(-INFINITY, 0);
     float output = 0;
-    #pragma unroll 8
-    for (int piece = begin; piece < end; piece++)
+    for (int start = begin; start < end; start += MERGED)
     {
-        const float2 factors = add_piece(&whole, totals[query + piece]);
-        output = fma(output, factors.x, outputs[(query + piece) * HEAD_DIM + d] * factors.y);
+        float2 totals_ahead[MERGED];
+        float outputs_ahead[MERGED];
+        #pragma unroll
+        for (int i = 0; i < MERGED; i++)
+        {
+            const size_t piece = query + min(start + i, end - 1);
+            totals_ahead[i] = totals[piece];
+            outputs_ahead[i] = outputs[piece * HEAD_DIM + d];
+        }
+        #pragma unroll
+        for (int i = 0; i < MERGED; i++)
+        {
+            if (start + i >= end) continue;
+            const float2 factors = add_piece(&whole, totals_ahead[i]);
+            output = fma(output, factors.x, outputs_ahead[i] * factors.y);
+        }
     }
     y[(size_t)row * y_stride + head * HEAD_DIM + d] = output / whole.y;
 }

@@ -9,13 +9,13 @@
 // What is no number is not seen; of nothing seen the index is INT_MAX and the sum 0.
 typedef struct { float first, second, sum, weighted; int index; } summary;
 
-static summary of_nothing(void)
+INLINED summary of_nothing(void)
 {
     const summary nothing = { -INFINITY, -INFINITY, 0, 0, INT_MAX };
     return nothing;
 }
 
-static summary of_one(float logit, int index)
+INLINED summary of_one(float logit, int index)
 {
     if (isnan(logit)) return of_nothing();
     const summary one = { logit, -INFINITY, logit > -INFINITY ? 1 : 0, 0, index };
@@ -23,7 +23,7 @@ static summary of_one(float logit, int index)
 }
 
 // Brings a part's sums to the whole's largest: e^(x + shift) and e^(x + shift) (x + shift).
-static void add_sums(summary *whole, summary part)
+INLINED void add_sums(summary *whole, summary part)
 {
     const float shift = part.first == whole->first ? 0 : part.first - whole->first, scale = exp(shift);
     if (part.sum == 0 || scale == 0) return; // also keeps infinity times 0 out
@@ -31,7 +31,7 @@ static void add_sums(summary *whole, summary part)
     whole->weighted = fma(fma(part.sum, shift, part.weighted), scale, whole->weighted);
 }
 
-static summary merge(summary a, summary b)
+INLINED summary merge(summary a, summary b)
 {
     const bool is_a = a.first > b.first || (a.first == b.first && a.index < b.index);
     summary both = { is_a ? a.first : b.first, fmax(fmin(a.first, b.first), fmax(a.second, b.second)), 0, 0, is_a ? a.index : b.index };
@@ -41,7 +41,7 @@ static summary merge(summary a, summary b)
 }
 
 // Lane 0 gets all of the group's.
-static summary merge_lanes(summary own, local summary *shared)
+INLINED summary merge_lanes(summary own, local summary *shared)
 {
     const int lane = get_local_id(0);
     shared[lane] = own;

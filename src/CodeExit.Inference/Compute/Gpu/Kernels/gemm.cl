@@ -10,28 +10,27 @@
 #define OWN 16
 
 // A lane's outputs are 4 and 4, half a tile apart: lanes side by side then read 16 bytes side by side.
-static int own_output(int i) { return get_group_id(0) * WIDE + i % 4 / 2 * (WIDE / 2) + get_local_id(0) % 8 * 4 + i % 2 * 2; }
+INLINED int own_output(int i) { return get_group_id(0) * WIDE + i % 4 / 2 * (WIDE / 2) + get_local_id(0) % 8 * 4 + i % 2 * 2; }
 
-static int own_row(int i) { return get_group_id(1) * ROWS + get_local_id(0) / 8 + i / 4 * 16; }
+INLINED int own_row(int i) { return get_group_id(1) * ROWS + get_local_id(0) / 8 + i / 4 * 16; }
 
-static int next_unit(int unit, int units) { return unit + LANES < units ? unit + LANES : unit % LANES + 1; }
+INLINED int next_unit(int unit, int units) { return unit + LANES < units ? unit + LANES : unit % LANES + 1; }
 
 // A lane's part of a slab: four columns of 4 rows, and two columns of a block of weights.
 typedef struct { float4 x[4]; uint4 w[PAIR_PIECES]; float8 scales; int four; } part;
 
-static part fetch(
-    global const uint4 *w, global const float *scales, int block, global const float *x, int x_stride, int rows, int units, int unit0, int unit1)
+INLINED void fetch(
+    global const uint4 *w, global const float *scales, int block, global const float *x, int x_stride, int rows, int units, int unit0, int unit1,
+    part *own)
 {
     const int lane = get_local_id(0), four = lane % (SLAB / 4), pair = lane % (SLAB / 2);
-    part own;
-    own.four = (four < UNIT / 4 ? unit0 : unit1) * (UNIT / 4) + four % (UNIT / 4);
-    for (int i = 0; i < 4; i++) own.x[i] = ((global const float4 *)(x + (size_t)min(lane / 8 + i * 16, rows - 1) * x_stride))[own.four];
+    own->four = (four < UNIT / 4 ? unit0 : unit1) * (UNIT / 4) + four % (UNIT / 4);
+    for (int i = 0; i < 4; i++) own->x[i] = ((global const float4 *)(x + (size_t)min(lane / 8 + i * 16, rows - 1) * x_stride))[own->four];
     int width;
     const int unit = pair < UNIT / 2 ? unit0 : unit1;
     global const uint4 *pieces = unit_at(w + (size_t)block * units * UNIT_PIECES, units, unit, &width);
-    load_pair(pieces, width, pair % (UNIT / 2), own.w);
-    own.scales = scales_at(scales, block, units, unit);
-    return own;
+    load_pair(pieces, width, pair % (UNIT / 2), own->w);
+    own->scales = scales_at(scales, block, units, unit);
 }
 
 #define ADD_COLUMN(component)                                                                       \
@@ -39,9 +38,9 @@ static part fetch(
     for (int r = 0; r < 4; r++) sum[r] = fma(weights, (float8)in[r].component, sum[r]);             \
     column++
 
-static void products(
+INLINED void products(
     global const uint4 *w, global const float *scales, int outputs, int columns, global const float *norm_weight, global const float *norm_bias,
-    float epsilon, global const float *x, int x_stride, int rows, local float4 *memory, float2 *values)
+    float epsilon, global const float *x, int x_stride, int rows, local float4 *memory)
 {
     local float4 *xs = memory, *ws = memory + ROWS * X_STRIDE;                       // [row][column], [column][output]
     local float *means = (local float *)(ws + SLAB * W_STRIDE), *factors = means + ROWS;
@@ -56,17 +55,20 @@ static void products(
     float8 sum[4], total[4];
     for (int r = 0; r < 4; r++) sum[r] = total[r] = 0;
     int unit0 = 0, unit1 = units > 1 ? next_unit(0, units) : 0;
-    part own = fetch(w, scales, block, x, x_stride, rows, units, unit0, unit1);
+    part own;
+    fetch(w, scales, block, x, x_stride, rows, units, unit0, unit1, &own);
     for (int done = 0; done < units; done += 2)
     {
         barrier(CLK_LOCAL_MEM_FENCE);
+        norm_part norm;
+        norm_at(norm_weight, norm_bias, own.four, &norm);
         for (int i = 0; i < 4; i++)
         {
             const int row = down + i * 16;
 #ifdef CENTRED
-            xs[row * X_STRIDE + across] = normed(own.x[i], own.four, norm_weight, norm_bias, means[row], factors[row]);
+            xs[row * X_STRIDE + across] = normed(own.x[i], norm, norm_weight ? means[row] : 0, norm_weight ? factors[row] : 1);
 #else
-            xs[row * X_STRIDE + across] = normed(own.x[i], own.four, norm_weight, norm_bias, 0, 1);
+            xs[row * X_STRIDE + across] = normed(own.x[i], norm, 0, 1);
 #endif
         }
         float8 pair[2];
@@ -84,7 +86,7 @@ static void products(
             // The next slab is on its way while this one is worked on.
             unit0 = next_unit(unit1, units);
             unit1 = done + 3 < units ? next_unit(unit0, units) : unit0;
-            own = fetch(w, scales, block, x, x_stride, rows, units, unit0, unit1);
+            fetch(w, scales, block, x, x_stride, rows, units, unit0, unit1, &own);
         }
         for (int slot = 0; slot < min(2, units - done); slot++)
         {
@@ -111,11 +113,13 @@ static void products(
         for (int r = 0; r < 4; r++) total[r] *= factors[down + r * 16];
     }
 #endif
+    local float2 *values = (local float2 *)memory + lane;
+    barrier(CLK_LOCAL_MEM_FENCE);
     for (int r = 0; r < 4; r++)
     {
-        values[r * 4 + 0] = total[r].s01;
-        values[r * 4 + 1] = total[r].s23;
-        values[r * 4 + 2] = total[r].s45;
-        values[r * 4 + 3] = total[r].s67;
+        values[(r * 4 + 0) * GROUP] = total[r].s01;
+        values[(r * 4 + 1) * GROUP] = total[r].s23;
+        values[(r * 4 + 2) * GROUP] = total[r].s45;
+        values[(r * 4 + 3) * GROUP] = total[r].s67;
     }
 }

@@ -1,10 +1,9 @@
 // Sums of a work-group of 256, in a tree: always in the same order. Every lane gets the sum; shared may be used again at once.
-#pragma OPENCL FP_CONTRACT OFF
 
 #define LANES 256
 
 #define SUM_LANES(type, name)                                                                                        \
-    static type name(type own, local type *shared)                                                                   \
+    INLINED type name(type own, local type *shared)                                                                   \
     {                                                                                                                \
         const int lane = get_local_id(0);                                                                            \
         shared[lane] = own;                                                                                          \

@@ -1,5 +1,6 @@
 // Products with a weight matrix, and what becomes of their outputs. How a product is made (tile.cl, gemm.cl) stands before; it leaves each
-// lane OWN pairs of outputs (even, odd) of a row, so that what belongs together meets: gate and up, the halves of a rotation.
+// lane OWN pairs of outputs (even, odd) of a row in local memory, [pair][lane], so that what belongs together meets: gate and up, the halves of
+// a rotation.
 
 #define INPUTS                                                                                                       \
     global const uint4 *w, global const float *scales, global const float *bias, int outputs, int columns,           \
@@ -9,14 +10,13 @@
 
 #define PRODUCTS(norm_weight)                                                                                        \
     local float4 memory[MEMORY];                                                                                     \
-    float2 values[OWN];                                                                                              \
-    products(w, scales, outputs, columns, norm_weight, norm_bias, epsilon, x + (size_t)x_first * x_stride, x_stride, count, memory, values)
+    products(w, scales, outputs, columns, norm_weight, norm_bias, epsilon, x + (size_t)x_first * x_stride, x_stride, count, memory)
 
 // output, row and value of a lane's i-th pair. The host pads biases to whole blocks.
 #define PAIR(i)                                                                                                      \
     const int output = own_output(i), row = own_row(i);                                                              \
     if (output >= outputs || row >= count) continue;                                                                 \
-    float2 value = values[i];                                                                                        \
+    float2 value = ((local const float2 *)memory)[i * GROUP + get_local_id(0)];                                                                                        \
     if (bias) value += ((global const float2 *)bias)[output / 2]
 
 // y = W f(x) + b, f being the norm or, where norm_weight is null, nothing.
@@ -52,14 +52,14 @@ typedef struct
 } head_targets;
 
 // Query heads and then key heads. Keys go straight into the cache.
-static void store_head(head_targets to, int head, int d, int row, float v)
+INLINED void store_head(head_targets to, int head, int d, int row, float v)
 {
     if (head < to.query_heads) to.queries[(size_t)row * to.query_stride + head * to.dim + d] = v;
     else to.keys[((size_t)(head - to.query_heads) * to.dim + d) * to.capacity + to.position + row] = v;
 }
 
 // An output behind the pairs: what is not rotated of query and key heads, head by head, then values.
-static void store_rest(head_targets to, int rest, int half_dim, int row, float v)
+INLINED void store_rest(head_targets to, int rest, int half_dim, int row, float v)
 {
     const int fixed = to.dim - 2 * half_dim, value = rest - (to.query_heads + to.key_heads) * fixed;
     if (value < 0) store_head(to, rest / fixed, 2 * half_dim + rest % fixed, row, v);
@@ -96,7 +96,7 @@ LINEAR project(
 #define GELU_TANH 2
 #define RELU 3
 
-static float activate(int activation, float v)
+INLINED float activate(int activation, float v)
 {
     switch (activation)
     {

@@ -4,7 +4,7 @@
 // a sum first. Layer norm's numbers are needed before: a mean taken out afterwards would cost digits.
 
 // A lane's part of a row's sum of squared distances from the mean: every LANES-th four.
-static float lane_squares(global const float *row, float mean, int columns)
+INLINED float lane_squares(global const float *row, float mean, int columns)
 {
     float sum = 0;
     for (int i = get_local_id(0) % LANES; i < (columns + 3) / 4; i += LANES)
@@ -22,7 +22,7 @@ static float lane_squares(global const float *row, float mean, int columns)
 }
 
 // In the lanes' order, from 0 on.
-static float sum_lanes(local const float *partial)
+INLINED float sum_lanes(local const float *partial)
 {
     float sum = 0;
     for (int lane = 0; lane < LANES; lane++) sum += partial[lane];
@@ -30,12 +30,12 @@ static float sum_lanes(local const float *partial)
 }
 
 // 1 / standard deviation.
-static float scale_of(float squares, int columns, float epsilon) { return 1 / sqrt(squares / columns + epsilon); }
+INLINED float scale_of(float squares, int columns, float epsilon) { return 1 / sqrt(squares / columns + epsilon); }
 
 #define PARTIAL_STRIDE (LANES + 1) // lanes that add up side by side stay out of each other's banks
 
 // Of rows 0 … ROWS - 1 (the last that there is again, for those that are not). Room in partial: ROWS * PARTIAL_STRIDE.
-static void statistics(
+INLINED void statistics(
     global const float *x, int x_stride, int rows, int columns, float epsilon, local float *partial, local float *means, local float *scales)
 {
     const int lane = get_local_id(0) % LANES, first = get_local_id(0) / LANES, id = get_local_id(0);
@@ -65,14 +65,29 @@ static void statistics(
     barrier(CLK_LOCAL_MEM_FENCE);
 }
 
-// Four columns as a product takes them. Mean and scale are looked at for layer norm only.
-static float4 normed(float4 v, int four, global const float *norm_weight, global const float *norm_bias, float mean, float scale)
+// What the norm multiplies four columns with and, for layer norm, adds to them. Where there is no norm: 1 and 0, which change nothing.
+typedef struct
 {
-    if (!norm_weight) return v;
-    const float4 weight = ((global const float4 *)norm_weight)[four];
+    float4 weight;
 #ifdef CENTRED
-    return fma((v - mean) * scale, weight, ((global const float4 *)norm_bias)[four]);
+    float4 bias;
+#endif
+} norm_part;
+
+INLINED void norm_at(global const float *norm_weight, global const float *norm_bias, int four, norm_part *part)
+{
+    part->weight = norm_weight ? ((global const float4 *)norm_weight)[four] : 1;
+#ifdef CENTRED
+    part->bias = norm_weight ? ((global const float4 *)norm_bias)[four] : 0;
+#endif
+}
+
+// Four columns as a product takes them. Mean and scale are looked at for layer norm only.
+INLINED float4 normed(float4 v, norm_part part, float mean, float scale)
+{
+#ifdef CENTRED
+    return fma((v - mean) * scale, part.weight, part.bias);
 #else
-    return v * weight;
+    return v * part.weight;
 #endif
 }

@@ -20,7 +20,7 @@ kernel void add_rows(global const float *x, int x_stride, int x_first, global fl
 }
 
 // All lanes get the sum, added by halves: the upper half's onto the lower's, six times.
-static float sum_of_lanes(local float *partial, float own)
+INLINED float sum_of_lanes(local float *partial, float own)
 {
     const int lane = get_local_id(0);
     partial[lane] = own;

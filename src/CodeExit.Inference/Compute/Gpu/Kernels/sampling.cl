@@ -7,17 +7,17 @@
 #define UNITS 0x1p40f // of 1
 #define TOKEN_BITS 24 // of a vocabulary; its sums fit in 64
 
-static ulong units(float weight) { return (ulong)(weight * UNITS); }
+INLINED ulong units(float weight) { return (ulong)(weight * UNITS); }
 
 // Unnormalized: 1 for the largest logit. What is no number weighs nothing.
-static float weight_of(float logit, float largest, float temperature)
+INLINED float weight_of(float logit, float largest, float temperature)
 {
     if (isnan(logit)) return 0;
     return logit == largest ? 1 : exp((logit - largest) / temperature);
 }
 
 // Integers from 0 on in the order of the logits. -0 is below 0, and both weigh the same.
-static uint key_of(float logit)
+INLINED uint key_of(float logit)
 {
     const uint bits = as_uint(logit), sign = 0x80000000;
     return bits & sign ? ~bits : bits | sign;
@@ -26,15 +26,14 @@ static uint key_of(float logit)
 // Which tokens are kept: those above the cut, and of those on it the first, up to bound.
 typedef struct { float largest, mass; uint cut; int bound; } nucleus;
 
-static bool is_kept(float logit, int token, uint cut, int bound)
+INLINED bool is_kept(float logit, int token, uint cut, int bound)
 {
     const uint key = key_of(logit);
     return key > cut || (key == cut && token < bound);
 }
 
-// Mass of the candidates that such a cut keeps. Inlined, because PoCL 3.1 makes local memory that a function gets which it does not inline one
-// static array, which two queues then share.
-static inline __attribute__((always_inline)) ulong mass_of(
+// Mass of the candidates that such a cut keeps.
+INLINED ulong mass_of(
     global const float *logits, global const int *candidates, int count, float largest, float temperature, uint cut, int bound, local ulong *shared)
 {
     ulong own = 0;
@@ -156,7 +155,7 @@ typedef struct { int index; ulong target; } place;
 // Of items in a row, the one in which their running sum passes target, and how far into it; as it was where there is none. Every lane goes
 // round as often, whatever was found. A function for each kind of items: PoCL's code for one that takes either, the other null, crashes.
 #define LOCATE(name, type, units_of)                                                                                 \
-    static void name(global const type *items, int first, int end, ulong target, local ulong *scan, local place *at) \
+    INLINED void name(global const type *items, int first, int end, ulong target, local ulong *scan, local place *at) \
     {                                                                                                                \
         const int lane = get_local_id(0);                                                                            \
         ulong before = 0;                                                                                            \

@@ -6,16 +6,32 @@
 #define PAIRS (OUTPUTS / 2 * ROWS)
 #define MEMORY ((CHAINS * (PARTIAL_STRIDE + 1) + 2 * ROWS + 3) / 4)
 #define OWN 1
+#define FOURS (ROWS == 8 ? 1 : UNIT / 4) // columns that are on their way at a time, in fours: 8 rows take the registers
 
-static int own_output(int i) { return get_group_id(0) * OUTPUTS + get_local_id(0) / ROWS * 2; }
+INLINED int own_output(int i) { return get_group_id(0) * OUTPUTS + get_local_id(0) / ROWS * 2; }
 
-static int own_row(int i) { return get_local_id(0) < PAIRS ? get_group_id(1) * ROWS + get_local_id(0) % ROWS : INT_MAX; }
+INLINED int own_row(int i) { return get_local_id(0) < PAIRS ? get_group_id(1) * ROWS + get_local_id(0) % ROWS : INT_MAX; }
 
 #define ADD_COLUMN(weights, component) for (int r = 0; r < ROWS; r++) sum[r] = fma(weights, (float8)in[r].component, sum[r])
 
-static void products(
+// Four columns of a unit: for each row its four inputs, times the weights of all outputs.
+INLINED void add_four(global const uint4 *unit, int width, int four, float8 scales, const float4 *in, float8 *sum)
+{
+    uint4 raw[2 * PAIR_PIECES];
+    load_pair(unit, width, 2 * four, raw);
+    load_pair(unit, width, 2 * four + 1, raw + PAIR_PIECES);
+    float8 pair[2];
+    widen_pair(raw, scales, pair);
+    ADD_COLUMN(pair[0], x);
+    ADD_COLUMN(pair[1], y);
+    widen_pair(raw + PAIR_PIECES, scales, pair);
+    ADD_COLUMN(pair[0], z);
+    ADD_COLUMN(pair[1], w);
+}
+
+INLINED void products(
     global const uint4 *w, global const float *scales, int outputs, int columns, global const float *norm_weight, global const float *norm_bias,
-    float epsilon, global const float *x, int x_stride, int rows, local float4 *memory, float2 *values)
+    float epsilon, global const float *x, int x_stride, int rows, local float4 *memory)
 {
     local float *partial = (local float *)memory, *sums = partial + CHAINS * PARTIAL_STRIDE;
     const int lane = get_local_id(0), block = get_group_id(0), units = units_of(columns);
@@ -38,26 +54,24 @@ static void products(
         int width;
         global const uint4 *pieces = unit_at(w + (size_t)block * units * UNIT_PIECES, units, unit, &width);
         const float8 weight_scales = scales_at(scales, block, units, unit);
-#pragma unroll
-        for (int four = 0; four < UNIT / 4; four++)
+#pragma unroll 1
+        for (int first = 0; first < UNIT / 4; first += FOURS)
         {
-            uint4 raw[2 * PAIR_PIECES];
-            load_pair(pieces, width, 2 * four, raw);
-            load_pair(pieces, width, 2 * four + 1, raw + PAIR_PIECES);
-            float4 in[ROWS];
-            for (int r = 0; r < ROWS; r++)
+            // All at once, and not where they are used: a branch between loads would end what is on its way together.
+            norm_part norms[FOURS];
+            for (int i = 0; i < FOURS; i++) norm_at(norm_weight, norm_bias, unit * (UNIT / 4) + first + i, &norms[i]);
+#pragma unroll
+            for (int i = 0; i < FOURS; i++)
             {
-                const int at = unit * (UNIT / 4) + four;
-                const float4 v = ((global const float4 *)(x + (size_t)min(r, rows - 1) * x_stride))[at];
-                in[r] = normed(v, at, norm_weight, norm_bias, mean[r], scale[r]);
+                float4 in[ROWS];
+#pragma unroll
+                for (int r = 0; r < ROWS; r++)
+                {
+                    global const float4 *row = (global const float4 *)(x + (size_t)min(r, rows - 1) * x_stride);
+                    in[r] = normed(row[unit * (UNIT / 4) + first + i], norms[i], mean[r], scale[r]);
+                }
+                add_four(pieces, width, first + i, weight_scales, in, sum);
             }
-            float8 pair[2];
-            widen_pair(raw, weight_scales, pair);
-            ADD_COLUMN(pair[0], x);
-            ADD_COLUMN(pair[1], y);
-            widen_pair(raw + PAIR_PIECES, weight_scales, pair);
-            ADD_COLUMN(pair[0], z);
-            ADD_COLUMN(pair[1], w);
         }
     }
     for (int r = 0; r < ROWS; r++)
@@ -87,8 +101,9 @@ static void products(
     for (int chain = lane; chain < chains; chain += GROUP) sums[chain] = sum_lanes(partial + chain * PARTIAL_STRIDE);
     barrier(CLK_LOCAL_MEM_FENCE);
     const int row = lane % ROWS, at = lane < PAIRS ? row * OUTPUTS + lane / ROWS * 2 : 0;
-    values[0] = (float2)(sums[at], sums[at + 1]);
+    float2 value = (float2)(sums[at], sums[at + 1]);
 #ifndef CENTRED
-    if (norm_weight) values[0] *= scale_of(sums[SUMS + row], columns, epsilon);
+    if (norm_weight) value *= scale_of(sums[SUMS + row], columns, epsilon);
 #endif
+    ((local float2 *)memory)[lane] = value;
 }

@@ -8,7 +8,6 @@
 // Outputs come in blocks of OUTPUTS. A block is [rounds of LANES units, the last one shorter][pieces of a unit][lanes], a piece being 16
 // bytes: [column][output] of the unit, cut. So lanes side by side load one straight line, 16 bytes each, and what they load is ready
 // for vectors of outputs: no sums across a vector, and no transposition on the way to local memory.
-#pragma OPENCL FP_CONTRACT OFF
 
 #define LANES 64
 #define UNIT 16
@@ -24,10 +23,10 @@
 #endif
 #define UNIT_PIECES (UNIT / 2 * PAIR_PIECES)
 
-static int units_of(int columns) { return (columns + UNIT - 1) / UNIT; }
+INLINED int units_of(int columns) { return (columns + UNIT - 1) / UNIT; }
 
 // First piece of a unit in a block; the next one is *width further.
-static global const uint4 *unit_at(global const uint4 *block, int units, int unit, int *width)
+INLINED global const uint4 *unit_at(global const uint4 *block, int units, int unit, int *width)
 {
     const int round = unit / LANES * LANES;
     *width = min(LANES, units - round);
@@ -35,42 +34,42 @@ static global const uint4 *unit_at(global const uint4 *block, int units, int uni
 }
 
 // Two columns of a unit, for all outputs of the block, as they lie in memory.
-static void load_pair(global const uint4 *unit, int width, int pair, uint4 *raw)
+INLINED void load_pair(global const uint4 *unit, int width, int pair, uint4 *raw)
 {
     for (int i = 0; i < PAIR_PIECES; i++) raw[i] = unit[(pair * PAIR_PIECES + i) * width];
 }
 
 #if defined(WEIGHTS_INT8)
-static float8 scales_at(global const float *scales, int block, int units, int unit)
+INLINED float8 scales_at(global const float *scales, int block, int units, int unit)
 {
     const int groups = (units + SCALE_UNITS - 1) / SCALE_UNITS;
     return ((global const float8 *)scales)[(size_t)block * groups + unit / SCALE_UNITS];
 }
-static void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
+INLINED void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
 {
     const char16 both = as_char16(raw[0]);
     columns[0] = convert_float8(both.lo) * scale;
     columns[1] = convert_float8(both.hi) * scale;
 }
 #else
-static float8 scales_at(global const float *scales, int block, int units, int unit) { return 1; }
+INLINED float8 scales_at(global const float *scales, int block, int units, int unit) { return 1; }
 #if defined(WEIGHTS_BF16)
 // BF16 is the upper half of an F32.
-static void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
+INLINED void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
 {
     for (int i = 0; i < 2; i++) columns[i] = as_float8(convert_uint8(as_ushort8(raw[i])) << 16);
 }
-static float weight_in(global const uint4 *piece, int at) { return as_float((uint)((global const ushort *)piece)[at] << 16); }
+INLINED float weight_in(global const uint4 *piece, int at) { return as_float((uint)((global const ushort *)piece)[at] << 16); }
 #else
-static void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
+INLINED void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
 {
     for (int i = 0; i < 2; i++) columns[i] = (float8)(as_float4(raw[2 * i]), as_float4(raw[2 * i + 1]));
 }
-static float weight_in(global const uint4 *piece, int at) { return ((global const float *)piece)[at]; }
+INLINED float weight_in(global const uint4 *piece, int at) { return ((global const float *)piece)[at]; }
 #endif
 
 // One weight. For embeddings, which are a row of a matrix.
-static float weight_at(global const uint4 *w, int columns, int output, int column)
+INLINED float weight_at(global const uint4 *w, int columns, int output, int column)
 {
     int width;
     const int units = units_of(columns), element = column % UNIT * OUTPUTS + output % OUTPUTS, in_piece = UNIT * OUTPUTS / UNIT_PIECES;
