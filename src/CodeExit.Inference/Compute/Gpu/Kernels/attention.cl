@@ -91,8 +91,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     const int last = position + min(tile + q, count - 1) / group_size, first = max(0, last - window + 1);
     float2 whole = (float2)(-INFINITY, 0); // of query q, in its first lane
     float output[SLICES * OWN];            // of column and queries run, run + RUNS, …
-    #pragma unroll
-    for (int i = 0; i < SLICES * OWN; i++) output[i] = 0;
+    UNROLL for (int i = 0; i < SLICES * OWN; i++) output[i] = 0;
 
     for (int piece = begin; piece < end; piece++)
     {
@@ -100,16 +99,16 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
         barrier(CLK_LOCAL_MEM_FENCE);
         {
             float4 sum[FOURS];
-            for (int f = 0; f < FOURS; f++) sum[f] = 0;
+            UNROLL for (int f = 0; f < FOURS; f++) sum[f] = 0;
             AHEAD
             for (int i = 0; i < STRIP; i++)
             {
                 const int d = strip * STRIP + i;
                 // Past the head's end the query is 0. What follows is the same number again, and no other head's.
                 const float key = keys[(size_t)(HEAD_DIM % STRIPS == 0 ? d : min(d, HEAD_DIM - 1)) * capacity + start + at];
-                for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)key, query[d * FOURS + f], sum[f]);
+                UNROLL for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)key, query[d * FOURS + f], sum[f]);
             }
-            for (int f = 0; f < FOURS; f++)
+            UNROLL for (int f = 0; f < FOURS; f++)
             {
                 local float *target = partial + (strip * QUERIES + f * 4) * SCORES + at;
                 target[0] = sum[f].x;
@@ -120,7 +119,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
         }
         barrier(CLK_LOCAL_MEM_FENCE);
         float score[PART], top = -INFINITY;
-        for (int i = 0; i < PART; i++)
+        UNROLL for (int i = 0; i < PART; i++)
         {
             local const float *sum = partial + q * SCORES + part * PART + i;
             const int seen = start + part * PART + i;
@@ -132,7 +131,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
         barrier(CLK_LOCAL_MEM_FENCE);
         for (int i = 0; i < PARTS; i++) top = fmax(top, largest[i * QUERIES + q]);
         top = ceil(top);
-        for (int i = 0; i < PART; i++)
+        UNROLL for (int i = 0; i < PART; i++)
         {
             score[i] = score[i] == -INFINITY ? 0 : exp2(score[i] - top);
             ((local float *)weights)[(part * PART + i) * QUERIES + q] = score[i];
@@ -145,29 +144,28 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
             for (int i = 0; i < PARTS; i += FOUR_PARTS)
             {
                 float four[FOUR_PARTS];
-                for (int j = 0; j < FOUR_PARTS; j++) four[j] = sums[(i + j) * QUERIES + lane];
+                UNROLL for (int j = 0; j < FOUR_PARTS; j++) four[j] = sums[(i + j) * QUERIES + lane];
                 total += by_pairs(four, FOUR_PARTS);
             }
             const float2 factors = add_piece(&whole, (float2)(top, total));
             kept[lane] = factors.x;
             added[lane] = factors.y;
         }
-        #pragma unroll
-        for (int slice = 0; slice < SLICES; slice++)
+        UNROLL for (int slice = 0; slice < SLICES; slice++)
         {
             const int d = min(slice * WIDTH + column, HEAD_DIM - 1);
             global const float *value = values + (size_t)(start + run * RUN) * HEAD_DIM + d;
             // What lies behind the last row may be left from another sequence: it is not read, for 0 times infinity is no number.
             const int there = position + last_row + 1 - start - run * RUN;
             float4 sum[FOURS];
-            for (int f = 0; f < FOURS; f++) sum[f] = 0;
+            UNROLL for (int f = 0; f < FOURS; f++) sum[f] = 0;
             AHEAD
             for (int j = 0; j < RUN; j++)
             {
                 const float v = j < there ? value[j * HEAD_DIM] : 0;
-                for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)v, weights[(run * RUN + j) * FOURS + f], sum[f]);
+                UNROLL for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)v, weights[(run * RUN + j) * FOURS + f], sum[f]);
             }
-            for (int f = 0; f < FOURS; f++)
+            UNROLL for (int f = 0; f < FOURS; f++)
             {
                 local float *target = partial + (run * QUERIES + f * 4) * WIDTH + column;
                 target[0] = sum[f].x;
@@ -176,8 +174,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
                 target[3 * WIDTH] = sum[f].w;
             }
             barrier(CLK_LOCAL_MEM_FENCE);
-            #pragma unroll
-            for (int i = 0; i < OWN; i++)
+            UNROLL for (int i = 0; i < OWN; i++)
             {
                 const int own = run + i * RUNS;
                 float total = partial[own * WIDTH + column];
@@ -196,8 +193,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     {
         totals[(size_t)((tile + lane) / group_size * heads + kv * group_size + (tile + lane) % group_size) * get_num_groups(2) + get_group_id(2)] = whole;
     }
-    #pragma unroll
-    for (int i = 0; i < SLICES * OWN; i++)
+    UNROLL for (int i = 0; i < SLICES * OWN; i++)
     {
         const int d = i / OWN * WIDTH + column, own = run + i % OWN * RUNS, row = (tile + own) / group_size;
         const int head = kv * group_size + (tile + own) % group_size;
@@ -225,15 +221,13 @@ kernel void merge_pieces(
     {
         float2 totals_ahead[MERGED];
         float outputs_ahead[MERGED];
-        #pragma unroll
-        for (int i = 0; i < MERGED; i++)
+        UNROLL for (int i = 0; i < MERGED; i++)
         {
             const size_t piece = query + min(start + i, end - 1);
             totals_ahead[i] = totals[piece];
             outputs_ahead[i] = outputs[piece * HEAD_DIM + d];
         }
-        #pragma unroll
-        for (int i = 0; i < MERGED; i++)
+        UNROLL for (int i = 0; i < MERGED; i++)
         {
             if (start + i >= end) continue;
             const float2 factors = add_piece(&whole, totals_ahead[i]);

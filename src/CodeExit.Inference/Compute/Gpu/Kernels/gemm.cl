@@ -25,7 +25,7 @@ INLINED void fetch(
 {
     const int lane = get_local_id(0), four = lane % (SLAB / 4), pair = lane % (SLAB / 2);
     own->four = (four < UNIT / 4 ? unit0 : unit1) * (UNIT / 4) + four % (UNIT / 4);
-    for (int i = 0; i < 4; i++) own->x[i] = ((global const float4 *)(x + (size_t)min(lane / 8 + i * 16, rows - 1) * x_stride))[own->four];
+    UNROLL for (int i = 0; i < 4; i++) own->x[i] = ((global const float4 *)(x + (size_t)min(lane / 8 + i * 16, rows - 1) * x_stride))[own->four];
     int width;
     const int unit = pair < UNIT / 2 ? unit0 : unit1;
     global const uint4 *pieces = unit_at(w + (size_t)block * units * UNIT_PIECES, units, unit, &width);
@@ -35,7 +35,7 @@ INLINED void fetch(
 
 #define ADD_COLUMN(component)                                                                       \
     weights = (float8)(ws[column * W_STRIDE + across], ws[column * W_STRIDE + across + 8]);         \
-    for (int r = 0; r < 4; r++) sum[r] = fma(weights, (float8)in[r].component, sum[r]);             \
+    UNROLL for (int r = 0; r < 4; r++) sum[r] = fma(weights, (float8)in[r].component, sum[r]);             \
     column++
 
 INLINED void products(
@@ -53,7 +53,7 @@ INLINED void products(
     if (norm_weight) statistics(x, x_stride, rows, columns, epsilon, (local float *)memory, means, factors);
 #endif
     float8 sum[4], total[4];
-    for (int r = 0; r < 4; r++) sum[r] = total[r] = 0;
+    UNROLL for (int r = 0; r < 4; r++) sum[r] = total[r] = 0;
     int unit0 = 0, unit1 = units > 1 ? next_unit(0, units) : 0;
     part own;
     fetch(w, scales, block, x, x_stride, rows, units, unit0, unit1, &own);
@@ -62,7 +62,7 @@ INLINED void products(
         barrier(CLK_LOCAL_MEM_FENCE);
         norm_part norm;
         norm_at(norm_weight, norm_bias, own.four, &norm);
-        for (int i = 0; i < 4; i++)
+        UNROLL for (int i = 0; i < 4; i++)
         {
             const int row = down + i * 16;
 #ifdef CENTRED
@@ -73,7 +73,7 @@ INLINED void products(
         }
         float8 pair[2];
         widen_pair(own.w, own.scales, pair);
-        for (int i = 0; i < 2; i++)
+        UNROLL for (int i = 0; i < 2; i++)
         {
             local float4 *target = ws + (lane % 16 * 2 + i) * W_STRIDE + lane / 16 * 2;
             target[0] = pair[i].lo;
@@ -94,7 +94,7 @@ INLINED void products(
             for (int four = slot * (UNIT / 4); four < (slot + 1) * (UNIT / 4); four++)
             {
                 float4 in[4];
-                for (int r = 0; r < 4; r++) in[r] = xs[(down + r * 16) * X_STRIDE + four];
+                UNROLL for (int r = 0; r < 4; r++) in[r] = xs[(down + r * 16) * X_STRIDE + four];
                 float8 weights;
                 ADD_COLUMN(x);
                 ADD_COLUMN(y);
@@ -102,7 +102,7 @@ INLINED void products(
                 ADD_COLUMN(w);
             }
             if (slot == 0 ? !ends0 : !ends1) continue;
-            for (int r = 0; r < 4; r++) total[r] += sum[r], sum[r] = 0;
+            UNROLL for (int r = 0; r < 4; r++) total[r] += sum[r], sum[r] = 0;
         }
     }
 #ifndef CENTRED
@@ -110,12 +110,12 @@ INLINED void products(
     {
         barrier(CLK_LOCAL_MEM_FENCE);
         statistics(x, x_stride, rows, columns, epsilon, (local float *)memory, means, factors);
-        for (int r = 0; r < 4; r++) total[r] *= factors[down + r * 16];
+        UNROLL for (int r = 0; r < 4; r++) total[r] *= factors[down + r * 16];
     }
 #endif
     local float2 *values = (local float2 *)memory + lane;
     barrier(CLK_LOCAL_MEM_FENCE);
-    for (int r = 0; r < 4; r++)
+    UNROLL for (int r = 0; r < 4; r++)
     {
         values[(r * 4 + 0) * GROUP] = total[r].s01;
         values[(r * 4 + 1) * GROUP] = total[r].s23;

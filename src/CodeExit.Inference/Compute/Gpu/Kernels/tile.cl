@@ -12,7 +12,7 @@ INLINED int own_output(int i) { return get_group_id(0) * OUTPUTS + get_local_id(
 
 INLINED int own_row(int i) { return get_local_id(0) < PAIRS ? get_group_id(1) * ROWS + get_local_id(0) % ROWS : INT_MAX; }
 
-#define ADD_COLUMN(weights, component) for (int r = 0; r < ROWS; r++) sum[r] = fma(weights, (float8)in[r].component, sum[r])
+#define ADD_COLUMN(weights, component) UNROLL for (int r = 0; r < ROWS; r++) sum[r] = fma(weights, (float8)in[r].component, sum[r])
 
 // Four columns of a unit: for each row its four inputs, times the weights of all outputs.
 INLINED void add_four(global const uint4 *unit, int width, int four, float8 scales, const float4 *in, float8 *sum)
@@ -38,17 +38,17 @@ INLINED void products(
     x += (size_t)get_group_id(1) * ROWS * x_stride;
     rows -= get_group_id(1) * ROWS;
     float mean[ROWS], scale[ROWS];
-    for (int r = 0; r < ROWS; r++) mean[r] = 0, scale[r] = 1;
+    UNROLL for (int r = 0; r < ROWS; r++) mean[r] = 0, scale[r] = 1;
 #ifdef CENTRED
     if (norm_weight)
     {
         local float *means = sums + CHAINS;
         statistics(x, x_stride, rows, columns, epsilon, partial, means, means + ROWS);
-        for (int r = 0; r < ROWS; r++) mean[r] = means[r], scale[r] = means[ROWS + r];
+        UNROLL for (int r = 0; r < ROWS; r++) mean[r] = means[r], scale[r] = means[ROWS + r];
     }
 #endif
     float8 sum[ROWS];
-    for (int r = 0; r < ROWS; r++) sum[r] = 0;
+    UNROLL for (int r = 0; r < ROWS; r++) sum[r] = 0;
     for (int unit = lane; unit < units; unit += LANES)
     {
         int width;
@@ -59,13 +59,11 @@ INLINED void products(
         {
             // All at once, and not where they are used: a branch between loads would end what is on its way together.
             norm_part norms[FOURS];
-            for (int i = 0; i < FOURS; i++) norm_at(norm_weight, norm_bias, unit * (UNIT / 4) + first + i, &norms[i]);
-#pragma unroll
-            for (int i = 0; i < FOURS; i++)
+            UNROLL for (int i = 0; i < FOURS; i++) norm_at(norm_weight, norm_bias, unit * (UNIT / 4) + first + i, &norms[i]);
+            UNROLL for (int i = 0; i < FOURS; i++)
             {
                 float4 in[ROWS];
-#pragma unroll
-                for (int r = 0; r < ROWS; r++)
+                UNROLL for (int r = 0; r < ROWS; r++)
                 {
                     global const float4 *row = (global const float4 *)(x + (size_t)min(r, rows - 1) * x_stride);
                     in[r] = normed(row[unit * (UNIT / 4) + first + i], norms[i], mean[r], scale[r]);
@@ -74,7 +72,7 @@ INLINED void products(
             }
         }
     }
-    for (int r = 0; r < ROWS; r++)
+    UNROLL for (int r = 0; r < ROWS; r++)
     {
         local float *own = partial + r * OUTPUTS * PARTIAL_STRIDE + lane;
         own[0 * PARTIAL_STRIDE] = sum[r].s0;

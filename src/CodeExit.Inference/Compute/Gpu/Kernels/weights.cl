@@ -36,7 +36,7 @@ INLINED global const uint4 *unit_at(global const uint4 *block, int units, int un
 // Two columns of a unit, for all outputs of the block, as they lie in memory.
 INLINED void load_pair(global const uint4 *unit, int width, int pair, uint4 *raw)
 {
-    for (int i = 0; i < PAIR_PIECES; i++) raw[i] = unit[(pair * PAIR_PIECES + i) * width];
+    UNROLL for (int i = 0; i < PAIR_PIECES; i++) raw[i] = unit[(pair * PAIR_PIECES + i) * width];
 }
 
 #if defined(WEIGHTS_INT8)
@@ -57,13 +57,13 @@ INLINED float8 scales_at(global const float *scales, int block, int units, int u
 // BF16 is the upper half of an F32.
 INLINED void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
 {
-    for (int i = 0; i < 2; i++) columns[i] = as_float8(convert_uint8(as_ushort8(raw[i])) << 16);
+    UNROLL for (int i = 0; i < 2; i++) columns[i] = as_float8(convert_uint8(as_ushort8(raw[i])) << 16);
 }
 INLINED float weight_in(global const uint4 *piece, int at) { return as_float((uint)((global const ushort *)piece)[at] << 16); }
 #else
 INLINED void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
 {
-    for (int i = 0; i < 2; i++) columns[i] = (float8)(as_float4(raw[2 * i]), as_float4(raw[2 * i + 1]));
+    UNROLL for (int i = 0; i < 2; i++) columns[i] = (float8)(as_float4(raw[2 * i]), as_float4(raw[2 * i + 1]));
 }
 INLINED float weight_in(global const uint4 *piece, int at) { return ((global const float *)piece)[at]; }
 #endif

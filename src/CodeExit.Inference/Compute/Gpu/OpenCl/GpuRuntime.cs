@@ -15,6 +15,7 @@ internal sealed unsafe class GpuRuntime : IDisposable
     private readonly nint _queue;
     private readonly HashSet<GpuBuffer> _buffers = [];
     private readonly List<GpuKernel> _kernels = [];
+    private readonly List<(string Source, string Options)> _programs = [];
     private bool _isDisposed;
 
     /// <exception cref="GpuException">The driver cannot open it.</exception>
@@ -35,8 +36,8 @@ internal sealed unsafe class GpuRuntime : IDisposable
     private GpuRuntime(GpuDevice device, bool isOnPaper) => (Device, IsOnPaper) = (device, isOnPaper);
 
     /// <summary>
-    /// Opens nothing: what is allocated is counted, what is compiled, copied or launched is nothing. A model built on it shows what it would
-    /// take, by the very code that takes it.
+    /// Opens nothing: what is allocated is counted, what is compiled noted, what is copied or launched is nothing. A model built on it shows
+    /// what it would take, by the very code that takes it.
     /// </summary>
     public static GpuRuntime OnPaper(GpuDevice device) => new(device, isOnPaper: true);
 
@@ -44,6 +45,9 @@ internal sealed unsafe class GpuRuntime : IDisposable
 
     /// <summary>Whether this is for counting: whoever has much to prepare for a copy may spare it.</summary>
     public bool IsOnPaper { get; }
+
+    /// <summary>What would have been compiled, on paper: a driver's compiler may be there where its card is not.</summary>
+    public IReadOnlyList<(string Source, string Options)> Programs => _programs;
 
     /// <summary>Bytes in buffers now.</summary>
     public long AllocatedBytes { get; private set; }
@@ -128,7 +132,11 @@ internal sealed unsafe class GpuRuntime : IDisposable
     /// <exception cref="GpuException">It does not compile (the message has the compiler's own), or lacks a kernel.</exception>
     public GpuKernel[] Build(string source, string options, params ReadOnlySpan<string> kernels)
     {
-        if (IsOnPaper) return [.. kernels.ToArray().Select(name => new GpuKernel(0, name))];
+        if (IsOnPaper)
+        {
+            _programs.Add((source, options));
+            return [.. kernels.ToArray().Select(name => new GpuKernel(0, name))];
+        }
         var first = _kernels.Count;
         GpuCompiler.Compile(_context, Device, source, options, kernels, _kernels);
         return [.. _kernels.Skip(first)];

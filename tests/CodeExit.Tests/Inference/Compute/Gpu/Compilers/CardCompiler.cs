@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace CodeExit.Tests.Inference.Compute.Gpu.Compilers;
+
+/// <summary>
+/// A compiler for cards, which needs none to compile: what a driver would make of the kernels can be seen on any machine. How many bytes of a
+/// lane it keeps in memory because its registers did not do, or because an array is indexed by what only the run knows.
+/// </summary>
+internal abstract class CardCompiler
+{
+    /// <summary>AMD's, of ROCm.</summary>
+    public static CardCompiler Amd { get; } = new AmdCompiler();
+
+    /// <summary>LLVM's for NVIDIA's PTX. NVIDIA's own comes with its driver only; it assigns registers where this one stops.</summary>
+    public static CardCompiler Nvidia { get; } = new PtxCompiler();
+
+    /// <summary>Intel's own.</summary>
+    public static CardCompiler Intel { get; } = new OclocCompiler();
+
+    /// <summary>Why it cannot be asked here; null where it can.</summary>
+    public abstract string? WhyNone { get; }
+
+    /// <summary>Bytes of a lane in memory, by kernel.</summary>
+    /// <exception cref="InvalidOperationException">It does not compile; the message has the compiler's own.</exception>
+    public IReadOnlyDictionary<string, int> Spills(string source, string options, string target)
+    {
+        var folder = Directory.CreateTempSubdirectory("card-compiler-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "kernels.cl"), source);
+            return Ask(folder.FullName, options, target);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    protected abstract IReadOnlyDictionary<string, int> Ask(string folder, string options, string target);
+
+    protected static string? WhyNot(string program, string package, string? file = null) =>
+        !Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)))
+            ? $"no {program} here (Debian: {package})"
+            : file is not null && !File.Exists(file) ? $"no {file} here (Debian: {package})" : null;
+
+    /// <summary>Runs it in a folder and returns what it printed.</summary>
+    protected static string Run(string folder, string program, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {errors.Result}{output}");
+    }
+
+    /// <summary>Assembly of a target, by clang of LLVM 15: what Debian's libraries for cards are made with.</summary>
+    protected static string Assembly(string folder, string options, params IEnumerable<string> arguments) => Run(
+        folder, "clang-15",
+        ["-x", "cl", "-Xclang", "-finclude-default-header", "-O3", "-S", "-o", "-", .. options.Split(' '), .. arguments, "kernels.cl"]);
+
+    private sealed class AmdCompiler : CardCompiler
+    {
+        private const string Libraries = "/usr/lib/x86_64-linux-gnu/amdgcn/bitcode";
+
+        public override string? WhyNone => WhyNot("clang-15", "clang-15, rocm-device-libs", $"{Libraries}/opencl.bc");
+
+        protected override IReadOnlyDictionary<string, int> Ask(string folder, string options, string target)
+        {
+            var assembly = Assembly(folder, options, "-target", "amdgcn-amd-amdhsa", $"-mcpu={target}", $"--rocm-device-lib-path={Libraries}");
+            return Regex.Matches(assembly, @"\.amdhsa_kernel (\w+)\s(?:.*\s)*?\s*\.amdhsa_private_segment_fixed_size (\d+)")
+                .ToDictionary(match => match.Groups[1].Value, match => int.Parse(match.Groups[2].Value, null));
+        }
+    }
+
+    private sealed class PtxCompiler : CardCompiler
+    {
+        private const string Library = "/usr/lib/clc/nvptx64--nvidiacl.bc";
+
+        public override string? WhyNone => WhyNot("clang-15", "clang-15, libclc-15", Library);
+
+        protected override IReadOnlyDictionary<string, int> Ask(string folder, string options, string target)
+        {
+            var assembly = Assembly(
+                folder, options, "-target", "nvptx64--nvidiacl", "-Xclang", "-target-cpu", "-Xclang", target, "-Xclang", "-mlink-builtin-bitcode", "-Xclang", Library);
+            if (assembly.Contains("call.uni", StringComparison.Ordinal)) throw new InvalidOperationException("a function is called: its arguments go through memory");
+            var spills = new Dictionary<string, int>();
+            foreach (var kernel in assembly.Split(".entry ").Skip(1))
+            {
+                var room = Regex.Match(kernel, @"__local_depot\d+\[(\d+)\]");
+                spills[kernel[..kernel.IndexOf('(', StringComparison.Ordinal)]] = room.Success ? int.Parse(room.Groups[1].Value, null) : 0;
+            }
+            return spills;
+        }
+    }
+
+    private sealed class OclocCompiler : CardCompiler
+    {
+        public override string? WhyNone => WhyNot("ocloc", "intel-opencl-icd");
+
+        protected override IReadOnlyDictionary<string, int> Ask(string folder, string options, string target)
+        {
+            Run(folder, "ocloc", "compile", "-q", "-file", "kernels.cl", "-device", target, "-options", options, "-output", "built");
+            var binary = Path.GetFileName(Directory.GetFiles(folder, "built*.bin").Single());
+            Run(folder, "ocloc", "disasm", "-q", "-file", binary, "-device", target, "-dump", "dump");
+            return File.ReadAllText(Path.Combine(folder, "dump", "PTM.txt")).Split("Kernel #").Skip(1).ToDictionary(
+                kernel => Regex.Match(kernel, @"KernelName (\w+)").Groups[1].Value,
+                kernel => Word(kernel, token: 18, 1) + Word(kernel, token: 38, 3)); // what a thread spills, and the arrays of a lane in memory
+        }
+
+        /// <summary>A number of a kernel's description, which is dumped in bytes, the lowest first; 0 where there is none.</summary>
+        private static int Word(string kernel, int token, int index)
+        {
+            var match = Regex.Match(kernel, $@"\t4 Token {token}\n\t4 Size \d+\n\tHex (?:[0-9a-f]+ ){{{4 * index}}}((?:[0-9a-f]+ ?){{4}})");
+            return match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((digits, i) => Convert.ToInt32(digits, 16) << (8 * i)).Sum();
+        }
+    }
+}
+
+/// <summary>A test that asks a <see cref="CardCompiler"/>. Skipped, and the reason printed, where it is not there.</summary>
+internal sealed class CardCompilerTheoryAttribute : TheoryAttribute
+{
+    public CardCompilerTheoryAttribute(string compiler) => Skip = CardCompilerTests.Compilers[compiler].WhyNone;
+}
