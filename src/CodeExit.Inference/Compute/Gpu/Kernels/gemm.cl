@@ -35,7 +35,7 @@ INLINED void fetch(
 
 #define ADD_COLUMN(component)                                                                       \
     weights = (float8)(ws[column * W_STRIDE + across], ws[column * W_STRIDE + across + 8]);         \
-    UNROLL for (int r = 0; r < 4; r++) sum[r] = fma(weights, (float8)in[r].component, sum[r]);             \
+    UNROLL for (int r = 0; r < 4; r++) sum[r] = fma(weights, (float8)in[r].component, sum[r]);      \
     column++
 
 INLINED void products(

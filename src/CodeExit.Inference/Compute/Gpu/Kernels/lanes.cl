@@ -3,7 +3,7 @@
 #define LANES 256
 
 #define SUM_LANES(type, name)                                                                                        \
-    INLINED type name(type own, local type *shared)                                                                   \
+    INLINED type name(type own, local type *shared)                                                                  \
     {                                                                                                                \
         const int lane = get_local_id(0);                                                                            \
         shared[lane] = own;                                                                                          \

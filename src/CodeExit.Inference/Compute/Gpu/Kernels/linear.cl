@@ -16,7 +16,7 @@
 #define PAIR(i)                                                                                                      \
     const int output = own_output(i), row = own_row(i);                                                              \
     if (output >= outputs || row >= count) continue;                                                                 \
-    float2 value = ((local const float2 *)memory)[i * GROUP + get_local_id(0)];                                                                                        \
+    float2 value = ((local const float2 *)memory)[i * GROUP + get_local_id(0)];                                      \
     if (bias) value += ((global const float2 *)bias)[output / 2]
 
 // y = W f(x) + b, f being the norm or, where norm_weight is null, nothing.

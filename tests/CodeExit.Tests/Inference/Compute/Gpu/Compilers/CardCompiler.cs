@@ -18,6 +18,15 @@ internal abstract class CardCompiler
     /// <summary>Intel's own.</summary>
     public static CardCompiler Intel { get; } = new OclocCompiler();
 
+    /// <param name="vendor">amd, nvidia or intel.</param>
+    public static CardCompiler Of(string vendor) => vendor switch
+    {
+        "amd" => Amd,
+        "nvidia" => Nvidia,
+        "intel" => Intel,
+        _ => throw new ArgumentOutOfRangeException(nameof(vendor), vendor, "not amd, nvidia or intel"),
+    };
+
     /// <summary>Why it cannot be asked here; null where it can.</summary>
     public abstract string? WhyNone { get; }
 
@@ -60,6 +69,12 @@ internal abstract class CardCompiler
         folder, "clang-15",
         ["-x", "cl", "-Xclang", "-finclude-default-header", "-O3", "-S", "-o", "-", .. options.Split(' '), .. arguments, "kernels.cl"]);
 
+    /// <param name="start">What a kernel's name follows.</param>
+    /// <param name="bytes">Its bytes in memory; not there where there are none.</param>
+    private static Dictionary<string, int> ByKernel(string assembly, string start, string bytes) => assembly.Split(start).Skip(1).ToDictionary(
+        kernel => Regex.Match(kernel, @"^\w+").Value,
+        kernel => Regex.Match(kernel, bytes) is { Success: true } match ? int.Parse(match.Groups[1].Value, null) : 0);
+
     private sealed class AmdCompiler : CardCompiler
     {
         private const string Libraries = "/usr/lib/x86_64-linux-gnu/amdgcn/bitcode";
@@ -69,8 +84,7 @@ internal abstract class CardCompiler
         protected override IReadOnlyDictionary<string, int> Ask(string folder, string options, string target)
         {
             var assembly = Assembly(folder, options, "-target", "amdgcn-amd-amdhsa", $"-mcpu={target}", $"--rocm-device-lib-path={Libraries}");
-            return Regex.Matches(assembly, @"\.amdhsa_kernel (\w+)\s(?:.*\s)*?\s*\.amdhsa_private_segment_fixed_size (\d+)")
-                .ToDictionary(match => match.Groups[1].Value, match => int.Parse(match.Groups[2].Value, null));
+            return ByKernel(assembly, ".amdhsa_kernel ", @"\.amdhsa_private_segment_fixed_size (\d+)");
         }
     }
 
@@ -85,13 +99,7 @@ internal abstract class CardCompiler
             var assembly = Assembly(
                 folder, options, "-target", "nvptx64--nvidiacl", "-Xclang", "-target-cpu", "-Xclang", target, "-Xclang", "-mlink-builtin-bitcode", "-Xclang", Library);
             if (assembly.Contains("call.uni", StringComparison.Ordinal)) throw new InvalidOperationException("a function is called: its arguments go through memory");
-            var spills = new Dictionary<string, int>();
-            foreach (var kernel in assembly.Split(".entry ").Skip(1))
-            {
-                var room = Regex.Match(kernel, @"__local_depot\d+\[(\d+)\]");
-                spills[kernel[..kernel.IndexOf('(', StringComparison.Ordinal)]] = room.Success ? int.Parse(room.Groups[1].Value, null) : 0;
-            }
-            return spills;
+            return ByKernel(assembly, ".entry ", @"__local_depot\d+\[(\d+)\]");
         }
     }
 
@@ -121,5 +129,5 @@ internal abstract class CardCompiler
 /// <summary>A test that asks a <see cref="CardCompiler"/>. Skipped, and the reason printed, where it is not there.</summary>
 internal sealed class CardCompilerTheoryAttribute : TheoryAttribute
 {
-    public CardCompilerTheoryAttribute(string compiler) => Skip = CardCompilerTests.Compilers[compiler].WhyNone;
+    public CardCompilerTheoryAttribute(string vendor) => Skip = CardCompiler.Of(vendor).WhyNone;
 }

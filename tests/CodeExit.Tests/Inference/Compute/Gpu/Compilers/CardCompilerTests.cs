@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CodeExit.Inference.Compute;
 using CodeExit.Inference.Compute.Gpu;
 using CodeExit.Inference.Compute.Gpu.OpenCl;
@@ -11,13 +12,6 @@ namespace CodeExit.Tests.Inference.Compute.Gpu.Compilers;
 public sealed class CardCompilerTests
 {
     private const int KiB = 1 << 10;
-
-    internal static readonly IReadOnlyDictionary<string, CardCompiler> Compilers = new Dictionary<string, CardCompiler>
-    {
-        ["amd"] = CardCompiler.Amd,
-        ["nvidia"] = CardCompiler.Nvidia,
-        ["intel"] = CardCompiler.Intel,
-    };
 
     private static readonly Lazy<IReadOnlyList<(string Source, string Options)>> Programs = new(AllPrograms);
 
@@ -36,22 +30,22 @@ public sealed class CardCompilerTests
     [CardCompilerTheory("intel")]
     [InlineData("dg2-g10")]
     public void Compile_ForIntel_KeepsWhatDecodesInRegisters(string target) =>
-        AssertFits(CardCompiler.Intel, target, except: options => options.Contains("-DROWS=", StringComparison.Ordinal) && !options.Contains("-DROWS=1 ", StringComparison.Ordinal));
+        AssertFits(CardCompiler.Intel, target, mayUseMemory: options => Regex.IsMatch(options, "-DROWS=(4|8|64) "));
 
     [CardCompilerTheory("amd")]
-    [InlineData("amd", "gfx906")]
-    [InlineData("amd", "gfx1030")]
-    public void Spills_KernelThatDoesNotFit_AreSeenForAmd(string compiler, string target) => AssertSees(compiler, target);
+    [InlineData("gfx906")]
+    [InlineData("gfx1030")]
+    public void Spills_KernelThatDoesNotFit_AreSeenForAmd(string target) => AssertSees(CardCompiler.Amd, target);
 
     [CardCompilerTheory("nvidia")]
-    [InlineData("nvidia", "sm_80")]
-    public void Spills_KernelThatDoesNotFit_AreSeenInPtx(string compiler, string target) => AssertSees(compiler, target);
+    [InlineData("sm_80")]
+    public void Spills_KernelThatDoesNotFit_AreSeenInPtx(string target) => AssertSees(CardCompiler.Nvidia, target);
 
     [CardCompilerTheory("intel")]
-    [InlineData("intel", "dg2-g10")]
-    public void Spills_KernelThatDoesNotFit_AreSeenForIntel(string compiler, string target) => AssertSees(compiler, target);
+    [InlineData("dg2-g10")]
+    public void Spills_KernelThatDoesNotFit_AreSeenForIntel(string target) => AssertSees(CardCompiler.Intel, target);
 
-    private static void AssertFits(CardCompiler compiler, string target, Func<string, bool>? except = null)
+    private static void AssertFits(CardCompiler compiler, string target, Func<string, bool>? mayUseMemory = null)
     {
         Assert.True(Programs.Value.Count > 30);
         var found = Programs.Value.AsParallel().SelectMany(program =>
@@ -60,7 +54,7 @@ public sealed class CardCompilerTests
             {
                 var spills = compiler.Spills(program.Source, program.Options, target);
                 if (spills.Count == 0) return [$"{program.Options}: no kernel"];
-                if (except?.Invoke(program.Options) == true) return [];
+                if (mayUseMemory?.Invoke(program.Options) == true) return [];
                 return spills.Where(kernel => kernel.Value > 0).Select(kernel => $"{program.Options}: {kernel.Key} keeps {kernel.Value} bytes in memory").ToArray();
             }
             catch (InvalidOperationException refused)
@@ -72,7 +66,7 @@ public sealed class CardCompilerTests
     }
 
     /// <summary>A kilobyte of each lane, indexed by what only the run knows.</summary>
-    private static void AssertSees(string compiler, string target)
+    private static void AssertSees(CardCompiler compiler, string target)
     {
         const string source = """
             kernel void spill(global const int *at, global float *y)
@@ -84,7 +78,7 @@ public sealed class CardCompilerTests
             }
             """;
 
-        var spills = Compilers[compiler].Spills(source, "-cl-std=CL1.2", target);
+        var spills = compiler.Spills(source, "-cl-std=CL1.2", target);
 
         Assert.Equal(["spill"], spills.Keys);
         Assert.InRange(spills["spill"], 4 * KiB, int.MaxValue);
