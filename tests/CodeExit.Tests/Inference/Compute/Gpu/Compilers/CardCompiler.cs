@@ -48,10 +48,10 @@ internal abstract class CardCompiler
 
     protected abstract IReadOnlyDictionary<string, int> Ask(string folder, string options, string target);
 
-    protected static string? WhyNot(string program, string package, string? file = null) =>
+    protected static string? WhyNot(string program, string? file = null) =>
         !Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)))
-            ? $"no {program} here (Debian: {package})"
-            : file is not null && !File.Exists(file) ? $"no {file} here (Debian: {package})" : null;
+            ? $"no {program} here (tests/gpu/setup.sh gets it)"
+            : file is not null && !File.Exists(file) ? $"no {file} here (tests/gpu/setup.sh gets it)" : null;
 
     /// <summary>Runs it in a folder and returns what it printed.</summary>
     protected static string Run(string folder, string program, params IEnumerable<string> arguments)
@@ -79,7 +79,7 @@ internal abstract class CardCompiler
     {
         private const string Libraries = "/usr/lib/x86_64-linux-gnu/amdgcn/bitcode";
 
-        public override string? WhyNone => WhyNot("clang-15", "clang-15, rocm-device-libs", $"{Libraries}/opencl.bc");
+        public override string? WhyNone => WhyNot("clang-15", $"{Libraries}/opencl.bc");
 
         protected override IReadOnlyDictionary<string, int> Ask(string folder, string options, string target)
         {
@@ -92,7 +92,7 @@ internal abstract class CardCompiler
     {
         private const string Library = "/usr/lib/clc/nvptx64--nvidiacl.bc";
 
-        public override string? WhyNone => WhyNot("clang-15", "clang-15, libclc-15", Library);
+        public override string? WhyNone => WhyNot("clang-15", Library);
 
         protected override IReadOnlyDictionary<string, int> Ask(string folder, string options, string target)
         {
@@ -105,13 +105,13 @@ internal abstract class CardCompiler
 
     private sealed class OclocCompiler : CardCompiler
     {
-        public override string? WhyNone => WhyNot("ocloc", "intel-opencl-icd");
+        public override string? WhyNone => WhyNot("ocloc-22");
 
         protected override IReadOnlyDictionary<string, int> Ask(string folder, string options, string target)
         {
-            Run(folder, "ocloc", "compile", "-q", "-file", "kernels.cl", "-device", target, "-options", options, "-output", "built");
+            Run(folder, "ocloc-22", "compile", "-q", "-file", "kernels.cl", "-device", target, "-options", options, "-output", "built");
             var binary = Path.GetFileName(Directory.GetFiles(folder, "built*.bin").Single());
-            Run(folder, "ocloc", "disasm", "-q", "-file", binary, "-device", target, "-dump", "dump");
+            Run(folder, "ocloc-22", "disasm", "-q", "-file", binary, "-device", target, "-dump", "dump");
             return File.ReadAllText(Path.Combine(folder, "dump", "PTM.txt")).Split("Kernel #").Skip(1).ToDictionary(
                 kernel => Regex.Match(kernel, @"KernelName (\w+)").Groups[1].Value,
                 kernel => Word(kernel, token: 18, 1) + Word(kernel, token: 38, 3)); // what a thread spills, and the arrays of a lane in memory
