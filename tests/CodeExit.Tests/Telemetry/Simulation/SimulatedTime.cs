@@ -6,9 +6,6 @@ namespace CodeExit.Tests.Telemetry.Simulation;
 /// </summary>
 internal sealed class SimulatedTime : TimeProvider
 {
-    [ThreadStatic]
-    private static TimeSpan _told;
-
     private readonly List<Timer> _timers = [];
 
     /// <summary>Time since the start.</summary>
@@ -23,9 +20,10 @@ internal sealed class SimulatedTime : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>What the calling thread last saw on such a clock.</summary>
-    public static TimeSpan Told => _told;
+    [field: ThreadStatic]
+    public static TimeSpan Told { get; private set; }
 
-    public override long GetTimestamp() => (_told = Now).Ticks;
+    public override long GetTimestamp() => (Told = Now).Ticks;
 
     public void Advance(TimeSpan by)
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Xunit.Sdk;
 
 namespace CodeExit.Tests.Inference.Compute.Gpu.Compilers;
 
@@ -9,21 +11,16 @@ namespace CodeExit.Tests.Inference.Compute.Gpu.Compilers;
 /// </summary>
 internal abstract class CardCompiler
 {
-    /// <summary>AMD's, of ROCm.</summary>
-    public static CardCompiler Amd { get; } = new AmdCompiler();
-
-    /// <summary>LLVM's for NVIDIA's PTX. NVIDIA's own comes with its driver only; it assigns registers where this one stops.</summary>
-    public static CardCompiler Nvidia { get; } = new PtxCompiler();
-
-    /// <summary>Intel's own.</summary>
-    public static CardCompiler Intel { get; } = new OclocCompiler();
-
+    /// <summary>
+    /// AMD's, of ROCm; LLVM's for NVIDIA's PTX (NVIDIA's own, which assigns registers where that one stops, comes with its driver only);
+    /// Intel's own.
+    /// </summary>
     /// <param name="vendor">amd, nvidia or intel.</param>
     public static CardCompiler Of(string vendor) => vendor switch
     {
-        "amd" => Amd,
-        "nvidia" => Nvidia,
-        "intel" => Intel,
+        "amd" => new AmdCompiler(),
+        "nvidia" => new PtxCompiler(),
+        "intel" => new OclocCompiler(),
         _ => throw new ArgumentOutOfRangeException(nameof(vendor), vendor, "not amd, nvidia or intel"),
     };
 
@@ -126,8 +123,17 @@ internal abstract class CardCompiler
     }
 }
 
-/// <summary>A test that asks a <see cref="CardCompiler"/>. Skipped, and the reason printed, where it is not there.</summary>
-internal sealed class CardCompilerTheoryAttribute : TheoryAttribute
+/// <summary>A vendor and a target, for a test that asks a <see cref="CardCompiler"/>. Skipped, and the reason printed, where it is not there.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+internal sealed class CardAttribute : DataAttribute
 {
-    public CardCompilerTheoryAttribute(string vendor) => Skip = CardCompiler.Of(vendor).WhyNone;
+    private readonly string _vendor, _target;
+
+    public CardAttribute(string vendor, string target)
+    {
+        (_vendor, _target) = (vendor, target);
+        Skip = CardCompiler.Of(vendor).WhyNone;
+    }
+
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [[_vendor, _target]];
 }
