@@ -68,6 +68,7 @@ internal sealed class Connection : IDisposable
             {
                 // WaitAsync: a read of standard input does not heed its token.
                 Frame frame = await _reader.ReadAsync(_stop).AsTask().WaitAsync(_noMore.Token).ConfigureAwait(false);
+                if (_noMore.IsCancellationRequested) return; // what was there to be read ends the wait whatever its token says
                 if (frame.Problem is not "") _session.Options.Log(frame.Problem);
                 if (frame.Kind == FrameKind.End) return;
                 if (frame.Kind == FrameKind.Message) Dispatcher.Dispatch(_session, frame.Body);

@@ -22,6 +22,7 @@ internal sealed class RequestsInFlight(CancellationToken connectionClosed)
     public void End(RequestId id)
     {
         if (_requests.TryRemove(id, out CancellationTokenSource? source)) source.Dispose();
+        Interlocked.MemoryBarrier(); // one of the two sees what the other did
         if (_noMore && _requests.IsEmpty) _none.TrySetResult();
     }
 
@@ -29,6 +30,7 @@ internal sealed class RequestsInFlight(CancellationToken connectionClosed)
     public Task WhenNoneAsync(CancellationToken cancellationToken)
     {
         _noMore = true;
+        Interlocked.MemoryBarrier();
         return _requests.IsEmpty ? Task.CompletedTask : _none.Task.WaitAsync(cancellationToken);
     }
 

@@ -178,6 +178,36 @@ public sealed class LifecycleTests
         Assert.Equal(1, await server.Running.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
+    /// <summary>As above, where the next request has come before the server looks for it: such a read ends at once, whatever its token says.</summary>
+    [Fact]
+    public async Task Drain_RequestThatIsThereAlready_IsNotRead()
+    {
+        using var drain = new CancellationTokenSource();
+        int calls = 0;
+        TestServer server = null!;
+        var service = new ScriptedService
+        {
+            Remembers = _ => // asked on the reading loop, which reads on behind it
+            {
+                calls++;
+                drain.Cancel();
+                server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.TypedTo(0, 4)).Wait();
+                return true;
+            },
+            Answers = _ => "1",
+        };
+        server = TestServer.Create(service, drain: drain.Token);
+        await server.InitializeAsync();
+        await server.OpenAsync("x = ");
+
+        string id = await server.Client.RequestAsync("textDocument/inlineCompletion", TestServer.TypedTo(0, 4));
+
+        Assert.Single((await server.Client.ResultAsync(id)).GetProperty("items").EnumerateArray().ToArray());
+        Assert.Equal(1, await server.Running.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal(1, calls);
+        server.Client.AssertNothingUnread();
+    }
+
     [Fact]
     public async Task Drain_RequestThatIsNeverAnswered_EndsWithTheConnection()
     {

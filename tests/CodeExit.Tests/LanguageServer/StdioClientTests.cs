@@ -82,7 +82,8 @@ public sealed class StdioClientTests(ITestOutputHelper output)
         var after = server.ResidentBytes;
 
         output.WriteLine($"resident: {before >> 20} MiB after 1,000 requests, {after >> 20} MiB after 3,000");
-        Assert.InRange(after - before, long.MinValue, 16 << 20); // a leaked prompt or cache alone would be 2,000 × 100 KB
+        // A leaked prompt or cache alone would be 2,000 × 100 KB. What the collector keeps for the next generation moves by 20 MiB by itself.
+        Assert.InRange(after - before, long.MinValue, 64 << 20);
         await client.CallAsync("shutdown");
         await client.NotifyAsync("exit");
         Assert.Equal(0, (await server.EndAsync()).ExitCode);
