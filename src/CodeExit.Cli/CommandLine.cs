@@ -18,6 +18,8 @@ internal static class CommandLine
             var parsed = Root(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
             if (parsed.Errors.Count > 0) return Fail(host, ExitCode.Usage, parsed.Errors[0].Message + Hint(parsed));
             var invocation = new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false };
+            // Told to end by a signal, a command has 2 s; the daemon has requests in flight.
+            if (parsed.CommandResult.Command.Name == DaemonLauncher.Serve) invocation.ProcessTerminationTimeout = DaemonOptions.LongestEnd;
             var code = await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
             await host.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             return code;

@@ -52,7 +52,7 @@ internal static class DaemonCommand
     private static Command Serve(CliHost host)
     {
         var served = new ServedOptions();
-        var command = new Command("serve", "The daemon itself; started by the others.") { Hidden = true };
+        var command = new Command(DaemonLauncher.Serve, "The daemon itself; started by the others.") { Hidden = true };
         served.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

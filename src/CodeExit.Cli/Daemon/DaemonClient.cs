@@ -8,7 +8,7 @@ namespace CodeExit.Cli.Daemon;
 internal sealed class DaemonClient(RuntimeDirectory directory, BuildId build, TimeProvider time)
 {
     /// <summary>A daemon greets at once, on a machine that is not drowned in work.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Until a daemon that was told to stop is gone: its requests, its connections, its weights.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);

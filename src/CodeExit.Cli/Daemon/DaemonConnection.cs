@@ -53,17 +53,29 @@ internal sealed class DaemonConnection(DaemonProcess daemon, DaemonServer server
 
     private async Task GreetAsync(Hello hello)
     {
-        using var connected = server.Connect();
-        var welcome = daemon.Welcome(server) with { Connections = server.Connections - 1 };
+        var welcome = daemon.Welcome(server);
         if (hello.Protocol != Hello.CurrentProtocol) welcome = welcome with { Refusal = $"it speaks version {Hello.CurrentProtocol} and was asked for {hello.Protocol}" };
         else if (hello.Served != daemon.Served) welcome = welcome with { Refusal = "it serves something else", Serves = daemon.Served };
+        if (welcome.Refusal is null)
+        {
+            await WelcomeAsync(hello.Settings).ConfigureAwait(false);
+            return;
+        }
+        // Never counted: who is refused may ask again at once, and must not meet itself.
         await AnswerAsync(welcome, DaemonJson.Default.Welcome).ConfigureAwait(false);
-        if (welcome.Refusal is not null) return;
+    }
 
-        server.Log($"an editor connected ({server.Connections})");
-        var code = await ServeAsync(hello.Settings).ConfigureAwait(false);
-        server.Log($"an editor left, exit code {code}");
-        byte[] farewell = [(byte)code, .. Encoding.UTF8.GetBytes(server.StopReason)];
+    private async Task WelcomeAsync(ConnectionSettings? settings)
+    {
+        byte[] farewell;
+        using (server.Connect())
+        {
+            await AnswerAsync(daemon.Welcome(server) with { Connections = server.Connections - 1 }, DaemonJson.Default.Welcome).ConfigureAwait(false);
+            server.Log($"an editor connected ({server.Connections})");
+            var code = await ServeAsync(settings).ConfigureAwait(false);
+            server.Log($"an editor left, exit code {code}");
+            farewell = [(byte)code, .. Encoding.UTF8.GetBytes(server.StopReason)];
+        }
         await link.WriteAsync(FrameKind.Exit, farewell, server.Ending).ConfigureAwait(false);
     }
 

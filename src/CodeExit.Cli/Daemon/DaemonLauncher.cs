@@ -8,6 +8,9 @@ namespace CodeExit.Cli.Daemon;
 /// <param name="program">This program and what comes before a command: <c>codeexit</c>, or <c>dotnet codeexit.dll</c>.</param>
 internal sealed class DaemonLauncher(IReadOnlyList<string> program)
 {
+    /// <summary>The command that is the daemon: <c>codeexit daemon serve</c>.</summary>
+    public const string Serve = "serve";
+
     /// <summary>What the daemon says on its standard output once it listens. Anything else is why it does not.</summary>
     public const string Ready = "ready";
 
@@ -32,7 +35,7 @@ internal sealed class DaemonLauncher(IReadOnlyList<string> program)
     /// <exception cref="DaemonUnavailableException">It did not come up; the message is its own.</exception>
     public async Task StartAsync(DaemonOptions options, CancellationToken cancellationToken)
     {
-        string[] command = [.. program, "daemon", "serve", .. Arguments(options)];
+        string[] command = [.. program, "daemon", Serve, .. Arguments(options)];
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(command[0], command[1..]) { CreateNoWindow = true }
             : new ProcessStartInfo("/bin/sh", ["-c", InBackground, .. command]);

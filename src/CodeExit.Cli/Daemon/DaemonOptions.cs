@@ -11,4 +11,7 @@ internal sealed record DaemonOptions(ServedModel Served, TimeSpan UnloadAfter, T
 
     /// <summary>How long requests in flight may take to be answered when the daemon is to end.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long its whole end may take: requests in flight, then what was cut off, then the model.</summary>
+    public static readonly TimeSpan LongestEnd = 3 * DrainTime;
 }

@@ -12,7 +12,7 @@ namespace CodeExit.Completion.Stopping;
 internal sealed class StreamingSuggestion(ITokenizer tokenizer, CursorContext cursor, RunningSuggestion? running = null) : ITokenObserver
 {
     private readonly SuggestionText _text = new(cursor.LinePrefix);
-    private readonly IReadOnlyList<IStopRule> _rules = StopRules.At(cursor);
+    private readonly IStopRule[] _rules = [.. StopRules.At(cursor)]; // looked through for each character: an array needs no enumerator
     private readonly StreamingDecoder _decoder = new(tokenizer);
     private readonly IndentationWriter _writer = new(cursor);
     private Stop? _stop;

@@ -8,7 +8,7 @@ namespace CodeExit.Completion.Work;
 /// <summary>What <see cref="ResidentModel"/> lets other threads see.</summary>
 /// <param name="Model">Of the model last loaded; empty before the first.</param>
 /// <param name="Device">Likewise.</param>
-/// <param name="Engine">Null unless loaded.</param>
+/// <param name="Engine">Null unless loaded, and while it is given back.</param>
 internal sealed record ResidentState(string State, string Model, string Device, SuggestionEngine? Engine, string? Error)
 {
     public const string Unloaded = "unloaded";
@@ -88,13 +88,14 @@ internal sealed class ResidentModel(
         }
     }
 
-    /// <summary>Gives the weights back and forgets an earlier failure.</summary>
+    /// <summary>Gives the weights back and forgets an earlier failure. It says so when they are given back, not before.</summary>
     public void Unload()
     {
         var engine = _engine;
         (_engine, _failure) = (null, null);
-        _state = _state with { State = ResidentState.Unloaded, Engine = null, Error = null };
+        _state = _state with { Engine = null };
         engine?.Dispose();
+        _state = _state with { State = ResidentState.Unloaded, Error = null };
     }
 
     public void Dispose() => Unload();

@@ -17,6 +17,9 @@ public sealed class RecordFile
 
     private const long Size = (long)Slots * RecordSlot.Bytes;
 
+    /// <summary>In milliseconds.</summary>
+    private const int LockPatience = 2000;
+
     private readonly byte[] _slot = new byte[RecordSlot.Bytes];
     private long _next;
 
@@ -80,17 +83,19 @@ public sealed class RecordFile
 
     private static long Offset(long number) => number % Slots * RecordSlot.Bytes;
 
-    /// <summary>Opening locks. Another process holds the lock for as long as it takes to write one slot.</summary>
+    /// <summary>
+    /// Opening locks. Another process holds the lock for as long as it takes to write one slot, and to be given a processor or the disk for it.
+    /// </summary>
     private SafeFileHandle Open(FileMode mode, FileAccess access, FileShare share)
     {
-        const int Tries = 50;
-        for (var tried = 1; ; tried++)
+        var until = Environment.TickCount64 + LockPatience;
+        while (true)
         {
             try
             {
                 return File.OpenHandle(Path, mode, access, share);
             }
-            catch (IOException) when (tried < Tries && File.Exists(Path))
+            catch (IOException) when (Environment.TickCount64 < until && File.Exists(Path))
             {
                 Thread.Sleep(TimeSpan.FromMilliseconds(2));
             }

@@ -6,18 +6,16 @@ namespace CodeExit.Tests.Cli;
 /// <summary>Stands where a collector would, on the loopback interface, and keeps what is sent to it: OTLP over HTTP, protobuf.</summary>
 internal sealed class OtlpReceiver : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Task _receiving;
 
     public OtlpReceiver()
     {
-        Endpoint = $"http://127.0.0.1:{FreePort()}/";
-        _listener.Prefixes.Add(Endpoint);
-        _listener.Start();
+        _listener = Listen();
         _receiving = Task.Run(ReceiveAsync);
     }
 
-    public string Endpoint { get; }
+    public string Endpoint => _listener.Prefixes.Single();
 
     public List<(string Path, byte[] Body)> Received { get; } = [];
 
@@ -43,6 +41,24 @@ internal sealed class OtlpReceiver : IDisposable
         catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
         {
             // stopped
+        }
+    }
+
+    private static HttpListener Listen()
+    {
+        for (var tried = 1; ; tried++)
+        {
+            var listener = new HttpListener();
+            listener.Prefixes.Add($"http://127.0.0.1:{FreePort()}/");
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (HttpListenerException) when (tried < 5)
+            {
+                // somebody was given that port in between
+            }
         }
     }
 

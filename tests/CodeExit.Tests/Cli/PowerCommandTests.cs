@@ -81,15 +81,16 @@ public sealed class PowerCommandTests : IDisposable
         var begin = _time.Now;
         _time.Moved += now =>
         {
-            if (now - begin > TimeSpan.FromSeconds(20.6)) stop.Cancel();
+            if (now - begin > TimeSpan.FromSeconds(100.6)) stop.Cancel();
         };
 
         Assert.Equal(130, await _time.RunAsync(_cli.RunAsync(stop.Token, "power", "--watch")));
 
         var lines = _cli.Out.ToString().TrimEnd().Split('\n');
         Assert.Contains("rapl:package-0", lines[0], StringComparison.Ordinal);
-        Assert.InRange(lines.Length - 2, 3, 20); // 20 unless this machine is slower than the clock that it is shown
-        Assert.All(lines[2..], line => Assert.Equal(21, double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture), 5.0));
+        Assert.InRange(lines.Length - 2, 3, 100); // 100 unless this machine is slower than the clock that it is shown
+        var watts = lines[2..].Select(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture)).Order().ToArray();
+        Assert.Equal(21, watts[watts.Length / 2], 5.0); // the clock may move between the two looks of one reading
     }
 
     [Fact]

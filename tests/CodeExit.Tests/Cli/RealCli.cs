@@ -6,8 +6,8 @@ namespace CodeExit.Tests.Cli;
 /// <summary>The command line with the real parts behind it.</summary>
 internal static class RealCli
 {
-    private static readonly string DataDirectory = Path.Combine(Path.GetTempPath(), "codeexit-tests-data");
-
+    /// <summary>Beside the tests: not shared with those of another clone.</summary>
+    private static readonly string DataDirectory = Path.Combine(AppContext.BaseDirectory, "data");
 
     public static async Task<(int ExitCode, string Out, string Error)> RunAsync(
         string[] args, Action<string>? progress = null, Dictionary<string, string>? environment = null, TimeProvider? time = null,

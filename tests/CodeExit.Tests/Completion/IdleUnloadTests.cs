@@ -117,9 +117,11 @@ public sealed class IdleUnloadTests : IDisposable
             var answer = Task.Run(async () =>
             {
                 start.SignalAndWait();
+                Thread.SpinWait(round * 7 % 50 * 20);
                 return await service.CompleteAsync(Request, default);
             });
             start.SignalAndWait();
+            Thread.SpinWait(round % 50 * 20); // now before the other, now behind it
             _time.Advance(After); // the timer fires on this thread, while the other one asks
             Assert.NotNull(await answer.WaitAsync(Patience));
         }

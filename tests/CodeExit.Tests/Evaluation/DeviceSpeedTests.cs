@@ -96,7 +96,7 @@ public sealed class DeviceSpeedTests : IDisposable
             if (tokens == Options.DecodeTokens) device.WorkAsync(0.01 * layers * tokens, CancellationToken.None).Wait();
         };
 
-        var report = SpeedReport.Of(await Task.Run(() => time.RunAsync(RunAsync(_ => new EnergyMeter([device], time), time))).WaitAsync(TimeSpan.FromSeconds(30)));
+        var report = SpeedReport.Of(await Task.Run(() => time.RunAsync(RunAsync(_ => new EnergyMeter([device], time), time))).WaitAsync(TimeSpan.FromSeconds(120)));
 
         var joules = report.Joules!;
         Assert.Equal(("measured-counter", "steady", "gpu"), (joules.Label, joules.Source, joules.Scope));

@@ -57,9 +57,9 @@ internal sealed class ScriptedService(string state = "ready") : ICompletionServi
 
     public async Task WarmAsync(CancellationToken cancellationToken)
     {
-        if (_state == "ready") return;
         lock (_lock)
         {
+            if (_state == "ready") return;
             if (_state == "unloaded") Loads++;
             _state = "loading";
         }

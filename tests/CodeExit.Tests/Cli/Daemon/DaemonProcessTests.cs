@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipes;
+using System.Text.Json;
 using Xunit.Abstractions;
 
 namespace CodeExit.Tests.Cli.Daemon;
@@ -129,12 +131,31 @@ public sealed class DaemonProcessTests(ITestOutputHelper output) : IDisposable
         await _world.UntilAsync(status => !status.GetProperty("running").GetBoolean());
     }
 
+    /// <summary>Whoever connects and says nothing is waited for as long as a request in flight would be.</summary>
+    [Fact]
+    public async Task Daemon_ToldToEndBySignalWithASilentClient_CutsItOffAndLeavesNothing()
+    {
+        if (OperatingSystem.IsWindows()) return; // no signals there
+        await _world.RunAsync("daemon", "start");
+        var status = await _world.StatusAsync();
+        using var silent = new NamedPipeClientStream(".", status.GetProperty("socket").GetString()!, PipeDirection.InOut, PipeOptions.Asynchronous);
+        await silent.ConnectAsync(5000);
+        using var daemon = Process.GetProcessById(status.GetProperty("pid").GetInt32());
+
+        using (var kill = Process.Start("kill", ["-TERM", $"{daemon.Id}"])) await kill.WaitForExitAsync();
+        await daemon.WaitForExitAsync().WaitAsync(DaemonWorld.Patience);
+
+        Assert.Contains("they are cut off", _world.Log, StringComparison.Ordinal);
+        Assert.Equal(["daemon.lock", "daemon.log", "start.lock"], Directory.GetFiles(_world.Folder).Select(Path.GetFileName).Order());
+    }
+
     [Fact]
     public async Task Start_Twice_IsOneDaemonThatHasLoadedNothing()
     {
         var (first, _, error) = await _world.RunAsync("daemon", "start", "--exit-after", "120");
         var pid = await _world.DaemonPidAsync();
         var (second, _, _) = await _world.RunAsync("daemon", "start");
+        await _world.UntilAsync(now => now.GetProperty("exitInSeconds").ValueKind == JsonValueKind.Number); // it has seen that both left
         var status = await _world.StatusAsync();
 
         Assert.True((first, second) == (0, 0), error);

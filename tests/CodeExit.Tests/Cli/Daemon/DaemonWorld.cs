@@ -9,7 +9,7 @@ namespace CodeExit.Tests.Cli.Daemon;
 internal sealed class DaemonWorld : IDisposable
 {
     /// <summary>Only to end a test that would hang.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Editor> _editors = [];

@@ -212,7 +212,9 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
         File.SetUnixFileMode(_daemon.Folder, (UnixFileMode)0b111_111_111);
         var directory = RuntimeDirectory.Named(name => name == "CODEEXIT_RUNTIME_DIR" ? _daemon.Folder : null);
         var socket = Path.Combine(_daemon.Folder, "foreign.sock");
-        var listening = AsNobodyAsync("my $s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1) or die \"no socket: $!\"; my $c = $s->accept; print sysread($c, my $b, 1);", socket);
+        // Under its name only once it listens: bind makes the file, and who connects before listen is refused.
+        var listening = AsNobodyAsync(
+            "my $s = IO::Socket::UNIX->new(Local => \"$ARGV[0].new\", Listen => 1) or die \"no socket: $!\"; rename \"$ARGV[0].new\", $ARGV[0]; my $c = $s->accept; print sysread($c, my $b, 1);", socket);
         await UntilAsync(() => Task.FromResult(File.Exists(socket)));
         new DaemonEntry(1, socket, _daemon.Build).Write(directory);
 

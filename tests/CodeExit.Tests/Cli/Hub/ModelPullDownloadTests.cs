@@ -158,7 +158,7 @@ public sealed class ModelPullDownloadTests
     {
         var stalls = 1;
         using var bench = new PullBench(wrong: request => IsWeights(request) && stalls-- > 0 ? HubRepository.Content(request, Weights) with { CutAfter = 4000, Stalls = true } : null)
-        { Patience = new HubPatience { FirstPause = TimeSpan.Zero, Stall = TimeSpan.FromSeconds(1) } };
+        { Patience = new HubPatience { FirstPause = TimeSpan.Zero, Stall = TimeSpan.FromSeconds(5) } };
 
         Assert.Equal((0, ""), Brief(await bench.PullAsync()));
 

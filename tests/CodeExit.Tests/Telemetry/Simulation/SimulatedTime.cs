@@ -2,7 +2,7 @@ namespace CodeExit.Tests.Telemetry.Simulation;
 
 /// <summary>
 /// A clock that moves when told to, and its timers with it: each fires at its very moment, in order. One thread moves it; timers may be
-/// made on any.
+/// made, changed and disposed on any.
 /// </summary>
 internal sealed class SimulatedTime : TimeProvider
 {
@@ -28,10 +28,10 @@ internal sealed class SimulatedTime : TimeProvider
     public void Advance(TimeSpan by)
     {
         var until = Now + by;
-        while (Next(until) is { } next)
+        while (TakeDue(until) is var (timer, due))
         {
-            MoveTo(next.Due);
-            next.Fire();
+            MoveTo(due);
+            timer.Fire();
         }
         MoveTo(until);
     }
@@ -41,8 +41,11 @@ internal sealed class SimulatedTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, () => callback(state));
-        timer.Change(dueTime, period);
-        lock (_timers) _timers.Add(timer);
+        lock (_timers)
+        {
+            timer.Change(dueTime, period);
+            _timers.Add(timer);
+        }
         return timer;
     }
 
@@ -60,9 +63,16 @@ internal sealed class SimulatedTime : TimeProvider
         return await task;
     });
 
-    private Timer? Next(TimeSpan until)
+    /// <summary>The timer that is due first, set for its next time already, and when it is due: never before now.</summary>
+    private (Timer Timer, TimeSpan Due)? TakeDue(TimeSpan until)
     {
-        lock (_timers) return _timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
+        lock (_timers)
+        {
+            if (_timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due) is not { } timer) return null;
+            var due = Later(timer.Due, Now);
+            timer.GoOn(due);
+            return (timer, due);
+        }
     }
 
     private void MoveTo(TimeSpan to)
@@ -71,6 +81,8 @@ internal sealed class SimulatedTime : TimeProvider
         Moved?.Invoke(to);
     }
 
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
     private sealed class Timer(SimulatedTime time, Action callback) : ITimer
     {
         private TimeSpan _period;
@@ -78,26 +90,29 @@ internal sealed class SimulatedTime : TimeProvider
 
         public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
 
-        public void Fire()
+        public void GoOn(TimeSpan now)
         {
             if (_period == Timeout.InfiniteTimeSpan) Due = TimeSpan.MaxValue;
-            else Set(_nominal + _period);
-            callback();
+            else Set(_nominal + _period, now);
         }
+
+        public void Fire() => callback();
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            _period = period;
-            if (dueTime == Timeout.InfiniteTimeSpan) Due = TimeSpan.MaxValue;
-            else Set(time.Now + dueTime);
+            lock (time._timers)
+            {
+                _period = period;
+                if (dueTime == Timeout.InfiniteTimeSpan) Due = TimeSpan.MaxValue;
+                else Set(time.Now + dueTime, time.Now);
+            }
             return true;
         }
 
-        private void Set(TimeSpan nominal)
+        private void Set(TimeSpan nominal, TimeSpan now)
         {
             _nominal = nominal;
-            var due = nominal + time.Lateness();
-            Due = due > time.Now ? due : time.Now;
+            Due = Later(nominal + time.Lateness(), now);
         }
 
         public void Dispose()

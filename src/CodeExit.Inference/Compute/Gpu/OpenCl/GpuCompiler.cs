@@ -7,11 +7,15 @@ internal static unsafe class GpuCompiler
 {
     private const uint BuildLog = 0x1183;
 
+    /// <summary>One program at a time: PoCL 3.1 may read from its cache on disk what another thread is just replacing there.</summary>
+    private static readonly Lock Building = new();
+
     /// <param name="names">Kernels to take out of it.</param>
     /// <param name="built">They are added here, in that order: also where one fails, so that those before it are released.</param>
     /// <exception cref="GpuException">It does not compile (the message has the compiler's own), or lacks a kernel.</exception>
     public static void Compile(nint context, GpuDevice device, string source, string options, ReadOnlySpan<string> names, List<GpuKernel> built)
     {
+        using var building = Building.EnterScope();
         var text = Encoding.UTF8.GetBytes(source);
         int status;
         nint program;
