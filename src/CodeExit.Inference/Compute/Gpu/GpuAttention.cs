@@ -43,7 +43,7 @@ internal sealed class GpuAttention
         GpuKernel[] built = [];
         foreach (var queries in new[] { QueriesFor(1), _most }.Distinct())
         {
-            var options = $"-cl-std=CL1.2 -DHEAD_DIM={headDim} -DQUERIES={queries}";
+            var options = $"-DHEAD_DIM={headDim} -DQUERIES={queries}";
             built = runtime.Build(GpuKernels.Source("attention"), options, "attend", "merge_pieces");
             _attend[queries] = built[0];
         }

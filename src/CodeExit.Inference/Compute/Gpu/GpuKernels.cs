@@ -110,9 +110,9 @@ internal sealed class GpuKernels
     /// <summary>What to compile sources with that look at weights.</summary>
     public static string Options(WeightPrecision precision) => precision switch
     {
-        WeightPrecision.F32 => "-cl-std=CL1.2",
-        WeightPrecision.BF16 => "-cl-std=CL1.2 -DWEIGHTS_BF16",
-        WeightPrecision.Int8 => "-cl-std=CL1.2 -DWEIGHTS_INT8",
+        WeightPrecision.F32 => "",
+        WeightPrecision.BF16 => "-DWEIGHTS_BF16",
+        WeightPrecision.Int8 => "-DWEIGHTS_INT8",
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a weight precision"),
     };
 

@@ -32,7 +32,7 @@ public sealed class GpuMachineProbe : IDisposable
         _runtime = new GpuRuntime(device);
         try
         {
-            var kernels = _runtime.Build(GpuKernels.Source("machine"), "-cl-std=CL1.2", "scatter", "copy", "multiply_add", "nothing");
+            var kernels = _runtime.Build(GpuKernels.Source("machine"), "", "scatter", "copy", "multiply_add", "nothing");
             (_copy, _multiplyAdd, _nothing) = (kernels[1], kernels[2], kernels[3]);
             var bytes = Math.Min(Math.Min(MostBytes, device.LargestBufferBytes), device.MemoryBytes / 16) / (16 * Lanes) * (16 * Lanes);
             _fours = (int)(bytes / 16);

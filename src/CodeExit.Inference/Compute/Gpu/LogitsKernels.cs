@@ -22,7 +22,7 @@ internal sealed class LogitsKernels
     {
         _runtime = runtime;
         var kernels = runtime.Build(
-            GpuKernels.Source("lanes", "certainty", "sampling"), "-cl-std=CL1.2",
+            GpuKernels.Source("lanes", "certainty", "sampling"), "",
             "summarize", "conclude", "find_nucleus", "distribute", "verify", "draw");
         (_summarize, _conclude, _findNucleus) = (kernels[0], kernels[1], kernels[2]);
         (_distribute, _verify, _draw) = (kernels[3], kernels[4], kernels[5]);

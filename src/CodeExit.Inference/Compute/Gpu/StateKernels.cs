@@ -19,7 +19,7 @@ internal sealed class StateKernels
     public StateKernels(GpuRuntime runtime, int hiddenSize)
     {
         (_runtime, _hiddenSize) = (runtime, hiddenSize);
-        var kernels = runtime.Build(GpuKernels.Source("lanes", "states"), "-cl-std=CL1.2", "evaluate", "cosine", "keep");
+        var kernels = runtime.Build(GpuKernels.Source("lanes", "states"), "", "evaluate", "cosine", "keep");
         (_evaluate, _cosine, _keep) = (kernels[0], kernels[1], kernels[2]);
         _similarity = runtime.Allocate(sizeof(float));
     }

@@ -1,12 +1,13 @@
 // Products for one row or up to 4 or 8 (ROWS): a group of LANES reads one block of outputs, each weight once for all rows. Bound by
-// memory.
+// memory, so what counts is how many bytes are on their way at a time.
 
 #define SUMS (OUTPUTS * ROWS)
 #define CHAINS (SUMS + ROWS) // and a sum of squares for each row
 #define PAIRS (OUTPUTS / 2 * ROWS)
 #define MEMORY ((CHAINS * (PARTIAL_STRIDE + 1) + 2 * ROWS + 3) / 4)
 #define OWN 1
-#define FOURS (ROWS == 8 ? 1 : UNIT / 4) // columns that are on their way at a time, in fours: 8 rows take the registers
+#define FOURS (UNIT / 4 / (PAIR_PIECES == 4 ? 2 : 1) / (ROWS == 8 ? 2 : 1)) // columns of a stage, in fours: what registers allow
+#define AHEAD (ROWS == 1 ? FOURS : 1)                                       // those whose inputs are loaded with the weights
 
 INLINED int own_output(int i) { return get_group_id(0) * OUTPUTS + get_local_id(0) / ROWS * 2; }
 
@@ -15,11 +16,8 @@ INLINED int own_row(int i) { return get_local_id(0) < PAIRS ? get_group_id(1) * 
 #define ADD_COLUMN(weights, component) UNROLL for (int r = 0; r < ROWS; r++) sum[r] = fma(weights, (float8)in[r].component, sum[r])
 
 // Four columns of a unit: for each row its four inputs, times the weights of all outputs.
-INLINED void add_four(global const uint4 *unit, int width, int four, float8 scales, const float4 *in, float8 *sum)
+INLINED void add_four(const uint4 *raw, float8 scales, const float4 *in, float8 *sum)
 {
-    uint4 raw[2 * PAIR_PIECES];
-    load_pair(unit, width, 2 * four, raw);
-    load_pair(unit, width, 2 * four + 1, raw + PAIR_PIECES);
     float8 pair[2];
     widen_pair(raw, scales, pair);
     ADD_COLUMN(pair[0], x);
@@ -27,6 +25,31 @@ INLINED void add_four(global const uint4 *unit, int width, int four, float8 scal
     widen_pair(raw + PAIR_PIECES, scales, pair);
     ADD_COLUMN(pair[0], z);
     ADD_COLUMN(pair[1], w);
+}
+
+// What a lane loads at a time: the columns of one unit, or a part of them.
+typedef struct
+{
+    uint4 raw[FOURS * 2 * PAIR_PIECES];
+    float8 scales;
+    norm_part norms[FOURS];
+    float4 in[AHEAD];
+} stage;
+
+INLINED void load_stage(
+    global const uint4 *block, global const float *scales, int units, int unit, int first, global const float *norm_weight,
+    global const float *norm_bias, global const float *x, stage *to)
+{
+    int width;
+    global const uint4 *pieces = unit_at(block, units, unit, &width);
+    const int four = unit * (UNIT / 4) + first;
+    UNROLL for (int i = 0; i < FOURS * 2; i++) load_pair(pieces, width, first * 2 + i, to->raw + i * PAIR_PIECES);
+    to->scales = scales_at(scales, get_group_id(0), units, unit);
+    UNROLL for (int i = 0; i < FOURS; i++) norm_at(norm_weight, norm_bias, four + i, &to->norms[i]);
+    if (ROWS == 1)
+    {
+        UNROLL for (int i = 0; i < AHEAD; i++) to->in[i] = ((global const float4 *)x)[four + i];
+    }
 }
 
 INLINED void products(
@@ -49,28 +72,39 @@ INLINED void products(
 #endif
     float8 sum[ROWS];
     UNROLL for (int r = 0; r < ROWS; r++) sum[r] = 0;
-    for (int unit = lane; unit < units; unit += LANES)
+    global const uint4 *own_block = w + (size_t)block * units * UNIT_PIECES;
+    stage now;
+    int unit = lane, first = 0; // the first four of a stage
+    // Loads stand behind a branch of their own, apart from what is made of them: within a block of code NVIDIA's assembler puts each load
+    // close to its use, to save registers, and then little is on its way.
+    if (unit < units) load_stage(own_block, scales, units, unit, first, norm_weight, norm_bias, x, &now);
+    int chains = SUMS;
+#ifndef CENTRED // here, while weights are on their way
+    if (norm_weight)
     {
-        int width;
-        global const uint4 *pieces = unit_at(w + (size_t)block * units * UNIT_PIECES, units, unit, &width);
-        const float8 weight_scales = scales_at(scales, block, units, unit);
-#pragma unroll 1
-        for (int first = 0; first < UNIT / 4; first += FOURS)
+        chains = CHAINS;
+        for (int r = 0; r < ROWS; r++)
         {
-            // All at once, and not where they are used: a branch between loads would end what is on its way together.
-            norm_part norms[FOURS];
-            UNROLL for (int i = 0; i < FOURS; i++) norm_at(norm_weight, norm_bias, unit * (UNIT / 4) + first + i, &norms[i]);
-            UNROLL for (int i = 0; i < FOURS; i++)
-            {
-                float4 in[ROWS];
-                UNROLL for (int r = 0; r < ROWS; r++)
-                {
-                    global const float4 *row = (global const float4 *)(x + (size_t)min(r, rows - 1) * x_stride);
-                    in[r] = normed(row[unit * (UNIT / 4) + first + i], norms[i], mean[r], scale[r]);
-                }
-                add_four(pieces, width, first + i, weight_scales, in, sum);
-            }
+            partial[(SUMS + r) * PARTIAL_STRIDE + lane] = lane_squares(x + (size_t)min(r, rows - 1) * x_stride, 0, columns);
         }
+    }
+#endif
+    while (unit < units)
+    {
+        UNROLL for (int i = 0; i < FOURS; i++)
+        {
+            float4 in[ROWS];
+            UNROLL for (int r = 0; r < ROWS; r++)
+            {
+                global const float4 *row = (global const float4 *)(x + (size_t)min(r, rows - 1) * x_stride);
+                in[r] = normed(ROWS == 1 ? now.in[i % AHEAD] : row[unit * (UNIT / 4) + first + i], now.norms[i], mean[r], scale[r]);
+            }
+            add_four(now.raw + i * 2 * PAIR_PIECES, now.scales, in, sum);
+        }
+        first += FOURS;
+        if (first == UNIT / 4) first = 0, unit += LANES;
+        if (unit >= units) break; // not "if (unit < units)" before the next line: LLVM for AMD would hold a stage twice
+        load_stage(own_block, scales, units, unit, first, norm_weight, norm_bias, x, &now);
     }
     UNROLL for (int r = 0; r < ROWS; r++)
     {
@@ -84,17 +118,6 @@ INLINED void products(
         own[6 * PARTIAL_STRIDE] = sum[r].s6;
         own[7 * PARTIAL_STRIDE] = sum[r].s7;
     }
-    int chains = SUMS;
-#ifndef CENTRED
-    if (norm_weight)
-    {
-        chains = CHAINS;
-        for (int r = 0; r < ROWS; r++)
-        {
-            partial[(SUMS + r) * PARTIAL_STRIDE + lane] = lane_squares(x + (size_t)min(r, rows - 1) * x_stride, 0, columns);
-        }
-    }
-#endif
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int chain = lane; chain < chains; chain += GROUP) sums[chain] = sum_lanes(partial + chain * PARTIAL_STRIDE);
     barrier(CLK_LOCAL_MEM_FENCE);

@@ -33,7 +33,8 @@ INLINED global const uint4 *unit_at(global const uint4 *block, int units, int un
     return block + (size_t)round * UNIT_PIECES + (unit - round);
 }
 
-// Two columns of a unit, for all outputs of the block, as they lie in memory.
+// Two columns of a unit, for all outputs of the block, as they lie in memory. They are taken apart by shifts: of a piece that is looked at as
+// a vector of small numbers compilers for PTX make loads of 8 or 4 bytes.
 INLINED void load_pair(global const uint4 *unit, int width, int pair, uint4 *raw)
 {
     UNROLL for (int i = 0; i < PAIR_PIECES; i++) raw[i] = unit[(pair * PAIR_PIECES + i) * width];
@@ -47,9 +48,9 @@ INLINED float8 scales_at(global const float *scales, int block, int units, int u
 }
 INLINED void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
 {
-    const char16 both = as_char16(raw[0]);
-    columns[0] = convert_float8(both.lo) * scale;
-    columns[1] = convert_float8(both.hi) * scale;
+    const int4 bits = as_int4(raw[0]), b0 = (bits << 24) >> 24, b1 = (bits << 16) >> 24, b2 = (bits << 8) >> 24, b3 = bits >> 24;
+    columns[0] = convert_float8((int8)(b0.x, b1.x, b2.x, b3.x, b0.y, b1.y, b2.y, b3.y)) * scale;
+    columns[1] = convert_float8((int8)(b0.z, b1.z, b2.z, b3.z, b0.w, b1.w, b2.w, b3.w)) * scale;
 }
 #else
 INLINED float8 scales_at(global const float *scales, int block, int units, int unit) { return 1; }
@@ -57,7 +58,11 @@ INLINED float8 scales_at(global const float *scales, int block, int units, int u
 // BF16 is the upper half of an F32.
 INLINED void widen_pair(const uint4 *raw, float8 scale, float8 *columns)
 {
-    UNROLL for (int i = 0; i < 2; i++) columns[i] = as_float8(convert_uint8(as_ushort8(raw[i])) << 16);
+    UNROLL for (int i = 0; i < 2; i++)
+    {
+        const uint4 even = raw[i] << 16, odd = raw[i] & 0xFFFF0000u;
+        columns[i] = as_float8((uint8)(even.x, odd.x, even.y, odd.y, even.z, odd.z, even.w, odd.w));
+    }
 }
 INLINED float weight_in(global const uint4 *piece, int at) { return as_float((uint)((global const ushort *)piece)[at] << 16); }
 #else

@@ -127,11 +127,13 @@ internal sealed unsafe class GpuRuntime : IDisposable
         BytesCopied += bytes;
     }
 
-    /// <summary>Compiles a source for the device.</summary>
+    /// <summary>Compiles a source, in OpenCL C 1.2, for the device.</summary>
+    /// <param name="options">Definitions, for the most part: <c>-DNAME=VALUE</c>.</param>
     /// <returns>The kernels that were asked for, in that order.</returns>
     /// <exception cref="GpuException">It does not compile (the message has the compiler's own), or lacks a kernel.</exception>
     public GpuKernel[] Build(string source, string options, params ReadOnlySpan<string> kernels)
     {
+        options = $"-cl-std=CL1.2 {options}";
         if (IsOnPaper)
         {
             _programs.Add((source, options));

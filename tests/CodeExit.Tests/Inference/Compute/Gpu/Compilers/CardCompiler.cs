@@ -12,14 +12,14 @@ namespace CodeExit.Tests.Inference.Compute.Gpu.Compilers;
 internal abstract class CardCompiler
 {
     /// <summary>
-    /// AMD's, of ROCm; LLVM's for NVIDIA's PTX (NVIDIA's own, which assigns registers where that one stops, comes with its driver only);
-    /// Intel's own.
+    /// AMD's, of ROCm; LLVM's for PTX with NVIDIA's own assembler behind it, which assigns the registers (what makes PTX of OpenCL C comes with
+    /// NVIDIA's driver only); Intel's own.
     /// </summary>
     /// <param name="vendor">amd, nvidia or intel.</param>
     public static CardCompiler Of(string vendor) => vendor switch
     {
         "amd" => new AmdCompiler(),
-        "nvidia" => new PtxCompiler(),
+        "nvidia" => new NvidiaCompiler(),
         "intel" => new OclocCompiler(),
         _ => throw new ArgumentOutOfRangeException(nameof(vendor), vendor, "not amd, nvidia or intel"),
     };
@@ -51,20 +51,20 @@ internal abstract class CardCompiler
             : file is not null && !File.Exists(file) ? $"no {file} here (tests/gpu/setup.sh gets it)" : null;
 
     /// <summary>Runs it in a folder and returns what it printed.</summary>
-    protected static string Run(string folder, string program, params IEnumerable<string> arguments)
+    protected static (string Out, string Error) Run(string folder, string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {errors.Result}{output}");
+        return process.ExitCode == 0 ? (output, errors.Result) : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {errors.Result}{output}");
     }
 
     /// <summary>Assembly of a target, by clang of LLVM 15: what Debian's libraries for cards are made with.</summary>
     protected static string Assembly(string folder, string options, params IEnumerable<string> arguments) => Run(
         folder, "clang-15",
-        ["-x", "cl", "-Xclang", "-finclude-default-header", "-O3", "-S", "-o", "-", .. options.Split(' '), .. arguments, "kernels.cl"]);
+        ["-x", "cl", "-Xclang", "-finclude-default-header", "-O3", "-S", "-o", "-", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. arguments, "kernels.cl"]).Out;
 
     /// <param name="start">What a kernel's name follows.</param>
     /// <param name="bytes">Its bytes in memory; not there where there are none.</param>
@@ -85,18 +85,21 @@ internal abstract class CardCompiler
         }
     }
 
-    private sealed class PtxCompiler : CardCompiler
+    private sealed class NvidiaCompiler : CardCompiler
     {
         private const string Library = "/usr/lib/clc/nvptx64--nvidiacl.bc";
 
-        public override string? WhyNone => WhyNot("clang-15", Library);
+        public override string? WhyNone => WhyNot("clang-15", Library) ?? WhyNot("ptxas");
 
         protected override IReadOnlyDictionary<string, int> Ask(string folder, string options, string target)
         {
+            // PTX of the oldest card, from which the assembler makes any later one's code, as a driver does.
             var assembly = Assembly(
-                folder, options, "-target", "nvptx64--nvidiacl", "-Xclang", "-target-cpu", "-Xclang", target, "-Xclang", "-mlink-builtin-bitcode", "-Xclang", Library);
+                folder, options, "-target", "nvptx64--nvidiacl", "-Xclang", "-target-cpu", "-Xclang", "sm_60", "-Xclang", "-mlink-builtin-bitcode", "-Xclang", Library);
             if (assembly.Contains("call.uni", StringComparison.Ordinal)) throw new InvalidOperationException("a function is called: its arguments go through memory");
-            return ByKernel(assembly, ".entry ", @"__local_depot\d+\[(\d+)\]");
+            File.WriteAllText(Path.Combine(folder, "kernels.ptx"), assembly);
+            var said = Run(folder, "ptxas", $"-arch={target}", "-v", "kernels.ptx", "-o", "kernels.cubin").Error;
+            return ByKernel(said, "Compiling entry function '", @"(\d+) bytes stack frame");
         }
     }
 
