@@ -27,12 +27,12 @@
 #define SLICES ((HEAD_DIM + WIDTH - 1) / WIDTH)
 // One more than the positions: what lies side by side for positions and is read side by side for queries stays out of the same bank.
 #define SCORES (PIECE + 1)
-// Keys or values that are on their way at a time. Few queries wait for memory; many need the registers (docs/gpu.md).
-#if QUERIES == 4
-#define AHEAD _Pragma("unroll 8")
-#else
-#define AHEAD _Pragma("unroll 4")
-#endif
+// A lane takes its keys and its values of a piece in bites. While it works on one the next is on its way, be it of the next piece.
+#define MOST (QUERIES == 16 ? 8 : 16) // many queries need the registers
+#define KEY_BITES ((STRIP + MOST - 1) / MOST)
+#define KEY_BITE ((STRIP + KEY_BITES - 1) / KEY_BITES)
+#define VALUE_BITE (RUN < MOST ? RUN : MOST)
+#define VALUE_BITES (RUN / VALUE_BITE) // of a slice
 
 INLINED float by_pairs(const float *v, int count)
 {
@@ -48,11 +48,32 @@ INLINED float power_of_two(float e)
 // Adds a piece's (exponent, total) to that of all before it. What to multiply the outputs of both with, these first.
 INLINED float2 add_piece(float2 *whole, float2 piece)
 {
-    if (piece.x == -INFINITY) return (float2)(1, 0); // the query sees nothing of it
+    const bool is_seen = piece.x > -INFINITY; // by the query
     const float exponent = fmax(whole->x, piece.x);
-    const float2 factors = (float2)(power_of_two(whole->x - exponent), power_of_two(piece.x - exponent));
-    *whole = (float2)(exponent, fma(whole->y, factors.x, piece.y * factors.y));
+    const float2 factors = is_seen ? (float2)(power_of_two(whole->x - exponent), power_of_two(piece.x - exponent)) : (float2)(1, 0);
+    whole->x = exponent;
+    whole->y = is_seen ? fma(whole->y, factors.x, piece.y * factors.y) : whole->y;
     return factors;
+}
+
+// A bite of keys, of those that a lane has from all pieces. Past the head's end the query is 0: what follows is the same number again, and
+// no other head's.
+INLINED void load_keys(global const float *keys, int capacity, int bite, int at, int strip, float *to)
+{
+    keys += bite / KEY_BITES * PIECE + at;
+    UNROLL for (int i = 0; i < KEY_BITE; i++)
+    {
+        const int d = strip * STRIP + bite % KEY_BITES * KEY_BITE + i;
+        to[i] = keys[(size_t)(STRIPS * KEY_BITES * KEY_BITE == HEAD_DIM ? d : min(d, HEAD_DIM - 1)) * capacity];
+    }
+}
+
+// The same of values. What lies behind the last row may be left from another sequence: it is not read, for 0 times infinity is no number.
+INLINED void load_values(global const float *values, int bite, int column, int run, int last, float *to)
+{
+    const int slice = bite / VALUE_BITES % SLICES, first = bite / (SLICES * VALUE_BITES) * PIECE + run * RUN + bite % VALUE_BITES * VALUE_BITE;
+    values += (size_t)first * HEAD_DIM + min(slice * WIDTH + column, HEAD_DIM - 1);
+    UNROLL for (int j = 0; j < VALUE_BITE; j++) to[j] = first + j <= last ? values[j * HEAD_DIM] : 0;
 }
 
 // With outputs and totals null: y = attention, each group going through all pieces. Else a group takes one piece, and leaves its outputs,
@@ -80,6 +101,13 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     }
     keys += (size_t)kv * HEAD_DIM * capacity;
     values += (size_t)kv * capacity * HEAD_DIM;
+    const int at = lane % PIECE, strip = lane / PIECE, column = lane % WIDTH, run = lane / WIDTH;
+    float key[KEY_BITE], value[VALUE_BITE];
+    if (begin < end)
+    {
+        load_keys(keys, capacity, begin * KEY_BITES, at, strip, key);
+        load_values(values, begin * SLICES * VALUE_BITES, column, run, position + last_row, value);
+    }
 
     for (int i = lane; i < STRIPS * STRIP * QUERIES; i += LANES)
     {
@@ -87,7 +115,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
         global const float *source = queries + (size_t)(skipped + own / group_size) * query_stride + (kv * group_size + own % group_size) * HEAD_DIM;
         ((local float *)query)[d * QUERIES + q] = d < HEAD_DIM ? source[d] * scale : 0;
     }
-    const int at = lane % PIECE, strip = lane / PIECE, q = lane % QUERIES, part = lane / QUERIES, column = lane % WIDTH, run = lane / WIDTH;
+    const int q = lane % QUERIES, part = lane / QUERIES;
     const int last = position + min(tile + q, count - 1) / group_size, first = max(0, last - window + 1);
     float2 whole = (float2)(-INFINITY, 0); // of query q, in its first lane
     float output[SLICES * OWN];            // of column and queries run, run + RUNS, …
@@ -100,13 +128,17 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
         {
             float4 sum[FOURS];
             UNROLL for (int f = 0; f < FOURS; f++) sum[f] = 0;
-            AHEAD
-            for (int i = 0; i < STRIP; i++)
+#pragma unroll 1
+            for (int bite = 0; bite < KEY_BITES; bite++)
             {
-                const int d = strip * STRIP + i;
-                // Past the head's end the query is 0. What follows is the same number again, and no other head's.
-                const float key = keys[(size_t)(HEAD_DIM % STRIPS == 0 ? d : min(d, HEAD_DIM - 1)) * capacity + start + at];
-                UNROLL for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)key, query[d * FOURS + f], sum[f]);
+                UNROLL for (int i = 0; i < KEY_BITE; i++)
+                {
+                    if (STRIP % KEY_BITE != 0 && bite * KEY_BITE + i >= STRIP) continue;
+                    const int d = strip * STRIP + bite * KEY_BITE + i;
+                    UNROLL for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)key[i], query[d * FOURS + f], sum[f]);
+                }
+                const int next = piece * KEY_BITES + bite + 1;
+                if (next < end * KEY_BITES) load_keys(keys, capacity, next, at, strip, key);
             }
             UNROLL for (int f = 0; f < FOURS; f++)
             {
@@ -153,17 +185,18 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
         }
         UNROLL for (int slice = 0; slice < SLICES; slice++)
         {
-            const int d = min(slice * WIDTH + column, HEAD_DIM - 1);
-            global const float *value = values + (size_t)(start + run * RUN) * HEAD_DIM + d;
-            // What lies behind the last row may be left from another sequence: it is not read, for 0 times infinity is no number.
-            const int there = position + last_row + 1 - start - run * RUN;
             float4 sum[FOURS];
             UNROLL for (int f = 0; f < FOURS; f++) sum[f] = 0;
-            AHEAD
-            for (int j = 0; j < RUN; j++)
+#pragma unroll 1
+            for (int bite = 0; bite < VALUE_BITES; bite++)
             {
-                const float v = j < there ? value[j * HEAD_DIM] : 0;
-                UNROLL for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)v, weights[(run * RUN + j) * FOURS + f], sum[f]);
+                UNROLL for (int j = 0; j < VALUE_BITE; j++)
+                {
+                    const int seen = run * RUN + bite * VALUE_BITE + j;
+                    UNROLL for (int f = 0; f < FOURS; f++) sum[f] = fma((float4)value[j], weights[seen * FOURS + f], sum[f]);
+                }
+                const int next = (piece * SLICES + slice) * VALUE_BITES + bite + 1;
+                if (next < end * SLICES * VALUE_BITES) load_values(values, next, column, run, position + last_row, value);
             }
             UNROLL for (int f = 0; f < FOURS; f++)
             {
@@ -206,6 +239,17 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
 // Pieces that are on their way at a time: each is added to those before it, but need not be waited for until then.
 #define MERGED 8
 
+// From a query's piece on; the last again, and not seen, for those behind it.
+INLINED void load_pieces(global const float *outputs, global const float2 *totals, int d, int start, int end, float2 *own_totals, float *own_outputs)
+{
+    UNROLL for (int i = 0; i < MERGED; i++)
+    {
+        const size_t piece = min(start + i, end - 1);
+        own_totals[i] = start + i < end ? totals[piece] : (float2)(-INFINITY, 0);
+        own_outputs[i] = outputs[piece * HEAD_DIM + d];
+    }
+}
+
 // y = the pieces that a launch of attend left, one after the other; an item for each dimension, head and row. A launch of its own: OpenCL C
 // 1.2 has no way to order what one group stores before what another loads, and 3.0 has one as an option only (docs/gpu.md).
 kernel void merge_pieces(
@@ -215,24 +259,22 @@ kernel void merge_pieces(
     const int first_piece = max(0, position - window + 1) / PIECE;
     const int begin = max(0, position + row - window + 1) / PIECE - first_piece, end = (position + row) / PIECE + 1 - first_piece;
     const size_t query = ((size_t)row * get_global_size(1) + head) * pieces;
-    float2 whole = (float2)(-INFINITY, 0);
-    float output = 0;
-    for (int start = begin; start < end; start += MERGED)
+    outputs += query * HEAD_DIM;
+    totals += query;
+    float2 whole = (float2)(-INFINITY, 0), own_totals[MERGED];
+    float output = 0, own_outputs[MERGED];
+    int start = begin;
+    if (start < end) load_pieces(outputs, totals, d, start, end, own_totals, own_outputs); // apart, as in tile.cl
+    while (start < end)
     {
-        float2 totals_ahead[MERGED];
-        float outputs_ahead[MERGED];
         UNROLL for (int i = 0; i < MERGED; i++)
         {
-            const size_t piece = query + min(start + i, end - 1);
-            totals_ahead[i] = totals[piece];
-            outputs_ahead[i] = outputs[piece * HEAD_DIM + d];
+            const float2 factors = add_piece(&whole, own_totals[i]);
+            output = fma(output, factors.x, own_outputs[i] * factors.y);
         }
-        UNROLL for (int i = 0; i < MERGED; i++)
-        {
-            if (start + i >= end) continue;
-            const float2 factors = add_piece(&whole, totals_ahead[i]);
-            output = fma(output, factors.x, outputs_ahead[i] * factors.y);
-        }
+        start += MERGED;
+        if (start >= end) break;
+        load_pieces(outputs, totals, d, start, end, own_totals, own_outputs);
     }
     y[(size_t)row * y_stride + head * HEAD_DIM + d] = output / whole.y;
 }

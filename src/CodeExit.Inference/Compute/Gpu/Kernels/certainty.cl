@@ -62,7 +62,7 @@ kernel void summarize(global const float *logits, int stride, int vocabulary, gl
     summary own = of_nothing();
     if (first < vocabulary)
     {
-        const float4 four = vload4(0, logits + (size_t)row * stride + first);
+        const float4 four = *(global const float4 *)(logits + (size_t)row * stride + first);
         own = of_one(four.x, first);
         if (first + 1 < vocabulary) own = merge(own, of_one(four.y, first + 1));
         if (first + 2 < vocabulary) own = merge(own, of_one(four.z, first + 2));

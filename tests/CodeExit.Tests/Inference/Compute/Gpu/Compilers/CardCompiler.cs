@@ -29,13 +29,16 @@ internal abstract class CardCompiler
 
     /// <summary>Bytes of a lane in memory, by kernel.</summary>
     /// <exception cref="InvalidOperationException">It does not compile; the message has the compiler's own.</exception>
-    public IReadOnlyDictionary<string, int> Spills(string source, string options, string target)
+    public IReadOnlyDictionary<string, int> Spills(string source, string options, string target) => In(source, folder => Ask(folder, options, target));
+
+    /// <summary>In a folder for a while, with the source in it as kernels.cl.</summary>
+    protected static T In<T>(string source, Func<string, T> ask)
     {
         var folder = Directory.CreateTempSubdirectory("card-compiler-");
         try
         {
             File.WriteAllText(Path.Combine(folder.FullName, "kernels.cl"), source);
-            return Ask(folder.FullName, options, target);
+            return ask(folder.FullName);
         }
         finally
         {
@@ -68,7 +71,7 @@ internal abstract class CardCompiler
 
     /// <param name="start">What a kernel's name follows.</param>
     /// <param name="bytes">Its bytes in memory; not there where there are none.</param>
-    private static Dictionary<string, int> ByKernel(string assembly, string start, string bytes) => assembly.Split(start).Skip(1).ToDictionary(
+    protected static Dictionary<string, int> ByKernel(string assembly, string start, string bytes) => assembly.Split(start).Skip(1).ToDictionary(
         kernel => Regex.Match(kernel, @"^\w+").Value,
         kernel => Regex.Match(kernel, bytes) is { Success: true } match ? int.Parse(match.Groups[1].Value, null) : 0);
 
@@ -82,24 +85,6 @@ internal abstract class CardCompiler
         {
             var assembly = Assembly(folder, options, "-target", "amdgcn-amd-amdhsa", $"-mcpu={target}", $"--rocm-device-lib-path={Libraries}");
             return ByKernel(assembly, ".amdhsa_kernel ", @"\.amdhsa_private_segment_fixed_size (\d+)");
-        }
-    }
-
-    private sealed class NvidiaCompiler : CardCompiler
-    {
-        private const string Library = "/usr/lib/clc/nvptx64--nvidiacl.bc";
-
-        public override string? WhyNone => WhyNot("clang-15", Library) ?? WhyNot("ptxas");
-
-        protected override IReadOnlyDictionary<string, int> Ask(string folder, string options, string target)
-        {
-            // PTX of the oldest card, from which the assembler makes any later one's code, as a driver does.
-            var assembly = Assembly(
-                folder, options, "-target", "nvptx64--nvidiacl", "-Xclang", "-target-cpu", "-Xclang", "sm_60", "-Xclang", "-mlink-builtin-bitcode", "-Xclang", Library);
-            if (assembly.Contains("call.uni", StringComparison.Ordinal)) throw new InvalidOperationException("a function is called: its arguments go through memory");
-            File.WriteAllText(Path.Combine(folder, "kernels.ptx"), assembly);
-            var said = Run(folder, "ptxas", $"-arch={target}", "-v", "kernels.ptx", "-o", "kernels.cubin").Error;
-            return ByKernel(said, "Compiling entry function '", @"(\d+) bytes stack frame");
         }
     }
 
