@@ -8,16 +8,23 @@
 
 #define LINEAR kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void
 
+// What is added to a lane's only pair, or rotates it, is loaded before the product is made: behind it, a whole launch would wait for it.
 #define PRODUCTS(norm_weight)                                                                                        \
     local float4 memory[MEMORY];                                                                                     \
+    const float2 only_bias = OWN == 1 ? bias_at(bias, own_output(0), outputs) : 0;                                   \
     products(w, scales, outputs, columns, norm_weight, norm_bias, epsilon, x + (size_t)x_first * x_stride, x_stride, count, memory)
 
-// output, row and value of a lane's i-th pair. The host pads biases to whole blocks.
+// The host pads biases to whole blocks.
+INLINED float2 bias_at(global const float *bias, int output, int outputs)
+{
+    return bias && output < outputs ? ((global const float2 *)bias)[output / 2] : 0;
+}
+
+// output, row and value of a lane's i-th pair.
 #define PAIR(i)                                                                                                      \
     const int output = own_output(i), row = own_row(i);                                                              \
     if (output >= outputs || row >= count) continue;                                                                 \
-    float2 value = ((local const float2 *)memory)[i * GROUP + get_local_id(0)];                                      \
-    if (bias) value += ((global const float2 *)bias)[output / 2]
+    const float2 value = ((local const float2 *)memory)[i * GROUP + get_local_id(0)] + (OWN == 1 ? only_bias : bias_at(bias, output, outputs))
 
 // y = W f(x) + b, f being the norm or, where norm_weight is null, nothing.
 LINEAR product(INPUTS, global float *y, int y_stride, int y_first)
@@ -32,16 +39,26 @@ LINEAR product(INPUTS, global float *y, int y_stride, int y_first)
     }
 }
 
+// A pair of y, 0 where there is none.
+INLINED float2 sum_at(global const float *y, int stride, int row, int count, int output, int outputs)
+{
+    y += (size_t)row * stride + output;
+    return (float2)(row < count && output < outputs ? y[0] : 0, row < count && output + 1 < outputs ? y[1] : 0);
+}
+
 // y += W x + b: what a half-block adds to the hidden state.
 LINEAR add_product(INPUTS, global float *y, int y_stride, int y_first)
 {
+    y += (size_t)y_first * y_stride;
+    const float2 only_sum = OWN == 1 ? sum_at(y, y_stride, own_row(0), count, own_output(0), outputs) : 0;
     PRODUCTS(0);
     for (int i = 0; i < OWN; i++)
     {
         PAIR(i);
-        global float *target = y + (size_t)(y_first + row) * y_stride + output;
-        target[0] += value.x;
-        if (output + 1 < outputs) target[1] += value.y;
+        const float2 sum = (OWN == 1 ? only_sum : sum_at(y, y_stride, row, count, output, outputs)) + value;
+        global float *target = y + (size_t)row * y_stride + output;
+        target[0] = sum.x;
+        if (output + 1 < outputs) target[1] = sum.y;
     }
 }
 
@@ -66,24 +83,32 @@ INLINED void store_rest(head_targets to, int rest, int half_dim, int row, float 
     else to.values[((size_t)(value / to.dim) * to.capacity + to.position + row) * to.dim + value % to.dim] = v;
 }
 
+// Cosine and sine for a pair.
+INLINED float2 rotation_at(global const float *cosines, global const float *sines, int half_dim, int position, int output, int rotated)
+{
+    const size_t at = (size_t)position * half_dim + output / 2 % max(half_dim, 1);
+    return output < rotated ? (float2)(cosines[at], sines[at]) : 0;
+}
+
 // Queries, keys and values in one product, queries and keys rotated. W's rows are first the pairs (i, i + half_dim) of all query and key
 // heads. cosines and sines, [positions, half_dim], come from the host, with every scaling already in them.
 LINEAR project(
     INPUTS, global float *queries, int query_stride, int query_heads, global float *keys, global float *cached_values, int key_heads, int head_dim,
     int capacity, int position, global const float *cosines, global const float *sines, int half_dim)
 {
+    const int rotated = (query_heads + key_heads) * half_dim * 2;
+    const float2 only_rotation = OWN == 1 && own_row(0) < count ? rotation_at(cosines, sines, half_dim, position + own_row(0), own_output(0), rotated) : 0;
     PRODUCTS(norm_weight);
     const head_targets to = { queries, keys, cached_values, query_stride, query_heads, key_heads, head_dim, capacity, position };
-    const int rotated = (query_heads + key_heads) * half_dim * 2;
     for (int i = 0; i < OWN; i++)
     {
         PAIR(i);
         if (output < rotated)
         {
             const int head = output / 2 / half_dim, d = output / 2 % half_dim;
-            const float c = cosines[(size_t)(position + row) * half_dim + d], s = sines[(size_t)(position + row) * half_dim + d];
-            store_head(to, head, d, row, value.x * c - value.y * s);
-            store_head(to, head, d + half_dim, row, value.y * c + value.x * s);
+            const float2 by = OWN == 1 ? only_rotation : rotation_at(cosines, sines, half_dim, position + row, output, rotated);
+            store_head(to, head, d, row, value.x * by.x - value.y * by.y);
+            store_head(to, head, d + half_dim, row, value.y * by.x + value.x * by.y);
             continue;
         }
         store_rest(to, output - rotated, half_dim, row, value.x);

@@ -21,10 +21,11 @@ INLINED float lane_squares(global const float *row, float mean, int columns)
     return sum;
 }
 
-// In the lanes' order, from 0 on.
+// In the lanes' order, from 0 on. A group waits for this one chain: its reads, at least, are on their way together.
 INLINED float sum_lanes(local const float *partial)
 {
     float sum = 0;
+#pragma unroll 32
     for (int lane = 0; lane < LANES; lane++) sum += partial[lane];
     return sum;
 }
