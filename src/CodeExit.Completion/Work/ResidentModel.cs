@@ -94,8 +94,14 @@ internal sealed class ResidentModel(
         var engine = _engine;
         (_engine, _failure) = (null, null);
         _state = _state with { Engine = null };
-        engine?.Dispose();
-        _state = _state with { State = ResidentState.Unloaded, Error = null };
+        try
+        {
+            engine?.Dispose();
+        }
+        finally
+        {
+            _state = _state with { State = ResidentState.Unloaded, Error = null };
+        }
     }
 
     public void Dispose() => Unload();
