@@ -53,26 +53,22 @@ internal sealed class DaemonConnection(DaemonProcess daemon, DaemonServer server
 
     private async Task GreetAsync(Hello hello)
     {
-        var welcome = daemon.Welcome(server);
+        var welcome = daemon.Welcome(server); // of the others that are connected
         if (hello.Protocol != Hello.CurrentProtocol) welcome = welcome with { Refusal = $"it speaks version {Hello.CurrentProtocol} and was asked for {hello.Protocol}" };
         else if (hello.Served != daemon.Served) welcome = welcome with { Refusal = "it serves something else", Serves = daemon.Served };
-        if (welcome.Refusal is null)
+        if (welcome.Refusal is not null)
         {
-            await WelcomeAsync(hello.Settings).ConfigureAwait(false);
+            // Never counted: who is refused may ask again at once, and must not meet itself.
+            await AnswerAsync(welcome, DaemonJson.Default.Welcome).ConfigureAwait(false);
             return;
         }
-        // Never counted: who is refused may ask again at once, and must not meet itself.
-        await AnswerAsync(welcome, DaemonJson.Default.Welcome).ConfigureAwait(false);
-    }
 
-    private async Task WelcomeAsync(ConnectionSettings? settings)
-    {
         byte[] farewell;
         using (server.Connect())
         {
-            await AnswerAsync(daemon.Welcome(server) with { Connections = server.Connections - 1 }, DaemonJson.Default.Welcome).ConfigureAwait(false);
+            await AnswerAsync(welcome, DaemonJson.Default.Welcome).ConfigureAwait(false);
             server.Log($"an editor connected ({server.Connections})");
-            var code = await ServeAsync(settings).ConfigureAwait(false);
+            var code = await ServeAsync(hello.Settings).ConfigureAwait(false);
             server.Log($"an editor left, exit code {code}");
             farewell = [(byte)code, .. Encoding.UTF8.GetBytes(server.StopReason)];
         }

@@ -73,11 +73,7 @@ internal sealed class DaemonWorld : IDisposable
     public async Task<int> DaemonPidAsync() => (await StatusAsync()).GetProperty("pid").GetInt32();
 
     /// <summary>Waits until the daemon's status is so.</summary>
-    public async Task UntilAsync(Func<JsonElement, bool> isSo)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!isSo(await StatusAsync())) await Task.Delay(50, patience.Token);
-    }
+    public Task UntilAsync(Func<JsonElement, bool> isSo) => Eventually.IsAsync(async () => isSo(await StatusAsync()), Patience);
 
     public static long ResidentBytes(int pid)
     {

@@ -60,7 +60,7 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
         _daemon.Composition.Editor.SetResult(0);
         while (await link.ReadAsync(default) is not null) { } // to its end
         await link.DisposeAsync();
-        await UntilAsync(async () => (await StatusAsync()).Connections == 0);
+        await Eventually.IsAsync(async () => (await StatusAsync()).Connections == 0, Patience);
         _daemon.Time.Advance(10);
 
         await _daemon.Running.WaitAsync(Patience);
@@ -200,7 +200,7 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
         var said = await AsNobodyAsync("my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die \"no connection: $!\"; my $n = sysread($s, my $b, 1); print defined $n ? \"end\" : \"broken\";", socket);
 
         Assert.Contains(said, (string[])["end", "broken"]); // it came as far as the socket, and was told nothing
-        await UntilAsync(() => Task.FromResult(_daemon.Log.Contains("refused a connection", StringComparison.Ordinal)));
+        await Eventually.IsAsync(() => _daemon.Log.Contains("refused a connection", StringComparison.Ordinal), Patience);
         Assert.Contains($"{Nobody}", _daemon.Log, StringComparison.Ordinal);
         Assert.NotNull(await _daemon.Client.StatusAsync(default)); // others are served as before
     }
@@ -215,7 +215,7 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
         // Under its name only once it listens: bind makes the file, and who connects before listen is refused.
         var listening = AsNobodyAsync(
             "my $s = IO::Socket::UNIX->new(Local => \"$ARGV[0].new\", Listen => 1) or die \"no socket: $!\"; rename \"$ARGV[0].new\", $ARGV[0]; my $c = $s->accept; print sysread($c, my $b, 1);", socket);
-        await UntilAsync(() => Task.FromResult(File.Exists(socket)));
+        await Eventually.IsAsync(() => File.Exists(socket), Patience);
         new DaemonEntry(1, socket, _daemon.Build).Write(directory);
 
         var client = new DaemonClient(directory, _daemon.Build, TimeProvider.System);
@@ -243,12 +243,6 @@ public sealed class InProcessDaemonTests(ITestOutputHelper output) : IDisposable
             if (frame.Kind == FrameKind.Exit) return (frame.Payload.Span[0], System.Text.Encoding.UTF8.GetString(frame.Payload.Span[1..]));
         }
         throw new InvalidOperationException("no exit code came");
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await isSo()) await Task.Delay(10, patience.Token);
     }
 
     private static async Task<string> AsNobodyAsync(string perl, string argument)

@@ -131,7 +131,7 @@ public sealed class ModelPullTests
         var first = Task.Run(() => bench.PullAsync());
         Assert.True(await inFirst.WaitAsync(TimeSpan.FromSeconds(30)));
         var second = Task.Run(() => bench.PullAsync());
-        while (bench.Progress.Count == 0) await Task.Delay(10); // it says that it waits
+        await Eventually.IsAsync(() => bench.Progress.Count > 0, TimeSpan.FromSeconds(30)); // it says that it waits
         goOn.Release();
         var results = await Task.WhenAll(first, second).WaitAsync(TimeSpan.FromSeconds(60));
 
@@ -156,7 +156,7 @@ public sealed class ModelPullTests
         var part = Path.Combine(bench.Gathering, "model.safetensors.part");
 
         var pull = Task.Run(() => bench.PullAsync(cancellationToken: interrupt.Token));
-        while (!File.Exists(part) || new FileInfo(part).Length < 5000) await Task.Delay(10);
+        await Eventually.IsAsync(() => File.Exists(part) && new FileInfo(part).Length >= 5000, TimeSpan.FromSeconds(30));
         await interrupt.CancelAsync();
 
         Assert.Equal((130, "", ""), await pull.WaitAsync(TimeSpan.FromSeconds(30)));

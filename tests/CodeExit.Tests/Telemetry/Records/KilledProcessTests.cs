@@ -20,10 +20,7 @@ public sealed class KilledProcessTests
         });
         const int Answered = 6;
         for (var i = 0; i < Answered; i++) await client.ResultAsync(await RequestAsync(client, 4 + i)); // what was asked before would not run again
-        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30)))
-        {
-            while (new RecordFile(server.DataDirectory).Read().Count < Answered - 1) await Task.Delay(10, patience.Token); // records follow the answers
-        }
+        await Eventually.IsAsync(() => new RecordFile(server.DataDirectory).Read().Count >= Answered - 1, TimeSpan.FromSeconds(30)); // records follow the answers
         await RequestAsync(client, 23); // at work when it is killed
 
         server.Kill();

@@ -245,7 +245,8 @@ INLINED void load_pieces(global const float *outputs, global const float2 *total
     UNROLL for (int i = 0; i < MERGED; i++)
     {
         const size_t piece = min(start + i, end - 1);
-        own_totals[i] = start + i < end ? totals[piece] : (float2)(-INFINITY, 0);
+        const float2 total = totals[piece]; // without a branch: it is loaded with the others
+        own_totals[i] = start + i < end ? total : (float2)(-INFINITY, 0);
         own_outputs[i] = outputs[piece * HEAD_DIM + d];
     }
 }

@@ -83,11 +83,12 @@ INLINED void store_rest(head_targets to, int rest, int half_dim, int row, float 
     else to.values[((size_t)(value / to.dim) * to.capacity + to.position + row) * to.dim + value % to.dim] = v;
 }
 
-// Cosine and sine for a pair.
+// Cosine and sine for a pair, 0 where it is not rotated.
 INLINED float2 rotation_at(global const float *cosines, global const float *sines, int half_dim, int position, int output, int rotated)
 {
-    const size_t at = (size_t)position * half_dim + output / 2 % max(half_dim, 1);
-    return output < rotated ? (float2)(cosines[at], sines[at]) : 0;
+    if (output >= rotated) return 0;
+    const size_t at = (size_t)position * half_dim + output / 2 % half_dim;
+    return (float2)(cosines[at], sines[at]);
 }
 
 // Queries, keys and values in one product, queries and keys rotated. W's rows are first the pairs (i, i + half_dim) of all query and key

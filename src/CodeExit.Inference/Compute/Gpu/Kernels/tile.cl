@@ -7,7 +7,6 @@
 #define MEMORY ((CHAINS * (PARTIAL_STRIDE + 1) + 2 * ROWS + 3) / 4)
 #define OWN 1
 #define FOURS (UNIT / 4 / (PAIR_PIECES == 4 ? 2 : 1) / (ROWS == 8 ? 2 : 1)) // columns of a stage, in fours: what registers allow
-#define AHEAD (ROWS == 1 ? FOURS : 1)                                       // those whose inputs are loaded with the weights
 
 INLINED int own_output(int i) { return get_group_id(0) * OUTPUTS + get_local_id(0) / ROWS * 2; }
 
@@ -33,7 +32,7 @@ typedef struct
     uint4 raw[FOURS * 2 * PAIR_PIECES];
     float8 scales;
     norm_part norms[FOURS];
-    float4 in[AHEAD];
+    float4 in[FOURS]; // of one row: those of several would take the registers
 } stage;
 
 INLINED void load_stage(
@@ -48,7 +47,7 @@ INLINED void load_stage(
     UNROLL for (int i = 0; i < FOURS; i++) norm_at(norm_weight, norm_bias, four + i, &to->norms[i]);
     if (ROWS == 1)
     {
-        UNROLL for (int i = 0; i < AHEAD; i++) to->in[i] = ((global const float4 *)x)[four + i];
+        UNROLL for (int i = 0; i < FOURS; i++) to->in[i] = ((global const float4 *)x)[four + i];
     }
 }
 
@@ -97,7 +96,7 @@ INLINED void products(
             UNROLL for (int r = 0; r < ROWS; r++)
             {
                 global const float4 *row = (global const float4 *)(x + (size_t)min(r, rows - 1) * x_stride);
-                in[r] = normed(ROWS == 1 ? now.in[i % AHEAD] : row[unit * (UNIT / 4) + first + i], now.norms[i], mean[r], scale[r]);
+                in[r] = normed(ROWS == 1 ? now.in[i] : row[unit * (UNIT / 4) + first + i], now.norms[i], mean[r], scale[r]);
             }
             add_four(now.raw + i * 2 * PAIR_PIECES, now.scales, in, sum);
         }
