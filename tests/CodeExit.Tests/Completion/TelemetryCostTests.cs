@@ -20,8 +20,8 @@ public sealed class TelemetryCostTests
         await RunAsync(without.Add, withTelemetry: false);
         await RunAsync(with.Add, withTelemetry: true);
 
-        // The last requests: by then everything is compiled and every buffer has grown.
-        Assert.Equal(without[^1], with[^1]);
+        // Of the last requests, when every buffer has grown, the least: the runtime's compiler adds to one or another.
+        Assert.Equal(without.TakeLast(50).Min(), with.TakeLast(50).Min());
     }
 
     /// <param name="allocated">Told, for each request, what its thread allocated between the 8th token and the 40th.</param>

@@ -67,17 +67,16 @@ public class PriceGovernorTests
     {
         var governor = Governor(new GovernorOptions { PowerCapWatts = 50, BudgetJoules = 2 });
         governor.Observe(new PowerSupply(OnBattery: true, 0.5));
-        Work(0);
+        var done = 0;
+        Work();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Work(1000);
+        Assert.Equal(0, LeastOf.AllocatedBytes(3, Work));
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Work(int from)
+        void Work()
         {
-            for (var i = from; i < from + 1000; i++)
+            for (var end = done + 1000; done < end; done++)
             {
+                var i = done;
                 governor.Observe(new PowerSample(TimeSpan.FromMilliseconds(20 * i), 48 + i % 5));
                 governor.PriceOfToken(TimeSpan.FromMilliseconds(20 * i), layersSpent: i % 400);
                 governor.Decide(TimeSpan.FromMilliseconds(20 * i));

@@ -101,11 +101,11 @@ public sealed class DecodingSessionTests
         using var generator = new Generator(Open("models/default", WeightPrecision.Int8));
         var policy = ExitPolicies.Parse(spec, generator.Config);
         Generate(generator, [5, 6, 7], policy, 80);
-        var observer = new AllocationObserver(from: 10, to: 70);
 
-        generator.Generate([5, 6, 8], new GenerationOptions { MaxTokens = 80 }, policy, NoEnd, observer, CancellationToken.None);
+        var allocated = AllocationObserver.Allocated(10, 70, observer =>
+            generator.Generate([5, 6, 8], new GenerationOptions { MaxTokens = 80 }, policy, NoEnd, observer, CancellationToken.None));
 
-        Assert.Equal(0, observer.Allocated);
+        Assert.Equal(0, allocated);
     }
 
     private static GenerationResult Generate(Generator generator, IReadOnlyList<int> prompt, IExitPolicy policy, int tokens) =>

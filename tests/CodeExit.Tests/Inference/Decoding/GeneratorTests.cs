@@ -67,10 +67,11 @@ public sealed class GeneratorTests
         using var generator = Open("models/default", precision);
         var options = new GenerationOptions { MaxTokens = 80, Temperature = 0.8f, TopP = 0.9f };
         generator.Generate([5, 6, 7], options, Full, NoEnd, null, CancellationToken.None);
-        var observer = new AllocationObserver(from: 10, to: 70);
-        generator.Generate([5, 6, 8], options, Full, NoEnd, observer, CancellationToken.None);
 
-        Assert.Equal(0, observer.Allocated);
+        var allocated = AllocationObserver.Allocated(10, 70, observer =>
+            generator.Generate([5, 6, 8], options, Full, NoEnd, observer, CancellationToken.None));
+
+        Assert.Equal(0, allocated);
     }
 
     [Fact]

@@ -110,11 +110,11 @@ public sealed class GpuTrafficTests
         var policy = ExitPolicies.Parse(spec, generator.Config);
         var options = new GenerationOptions { MaxTokens = 30, Temperature = temperature, TopP = 0.9f };
         generator.Generate(Prompt, options, policy, new HashSet<int>(), null, CancellationToken.None);
-        var observer = new AllocationObserver(from: 5, to: 25);
 
-        generator.Generate([.. Prompt, 7], options, policy, new HashSet<int>(), observer, CancellationToken.None);
+        var allocated = AllocationObserver.Allocated(5, 25, observer =>
+            generator.Generate([.. Prompt, 7], options, policy, new HashSet<int>(), observer, CancellationToken.None));
 
-        Assert.Equal(0, observer.Allocated);
+        Assert.Equal(0, allocated);
     }
 
     /// <summary>Policies that ask what the others do not: each token and its depth.</summary>
