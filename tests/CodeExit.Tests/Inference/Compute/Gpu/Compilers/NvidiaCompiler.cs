@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace CodeExit.Tests.Inference.Compute.Gpu.Compilers;
@@ -6,6 +7,9 @@ namespace CodeExit.Tests.Inference.Compute.Gpu.Compilers;
 internal sealed class NvidiaCompiler : CardCompiler
 {
     private const string Library = "/usr/lib/clc/nvptx64--nvidiacl.bc";
+
+    /// <summary>PTX of a source with its options: that of an old card, from which the assembler makes any later one's code, as a driver does.</summary>
+    private static readonly ConcurrentDictionary<(string Source, string Options), string> Ptx = new();
 
     public override string? WhyNone => WhyNot("clang-15", Library) ?? WhyNot("ptxas") ?? WhyNot("nvdisasm");
 
@@ -26,11 +30,17 @@ internal sealed class NvidiaCompiler : CardCompiler
     /// <returns>What the assembler says of its work.</returns>
     private static string Assemble(string folder, string options, string target)
     {
-        // PTX of an old card, from which the assembler makes any later one's code, as a driver does.
+        var source = File.ReadAllText(Path.Combine(folder, "kernels.cl"));
+        File.WriteAllText(Path.Combine(folder, "kernels.ptx"), Ptx.GetOrAdd((source, options), _ => PtxOf(folder, options)));
+        return Run(folder, "ptxas", $"-arch={target}", "-v", "kernels.ptx", "-o", "kernels.cubin").Error;
+    }
+
+    private static string PtxOf(string folder, string options)
+    {
         var assembly = Assembly(
             folder, options, "-target", "nvptx64--nvidiacl", "-Xclang", "-target-cpu", "-Xclang", "sm_60", "-Xclang", "-mlink-builtin-bitcode", "-Xclang", Library);
-        if (assembly.Contains("call.uni", StringComparison.Ordinal)) throw new InvalidOperationException("a function is called: its arguments go through memory");
-        File.WriteAllText(Path.Combine(folder, "kernels.ptx"), assembly);
-        return Run(folder, "ptxas", $"-arch={target}", "-v", "kernels.ptx", "-o", "kernels.cubin").Error;
+        return !assembly.Contains("call.uni", StringComparison.Ordinal)
+            ? assembly
+            : throw new InvalidOperationException("a function is called: its arguments go through memory");
     }
 }
