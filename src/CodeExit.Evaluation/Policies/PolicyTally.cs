@@ -48,7 +48,7 @@ internal sealed class PolicyTally(string policy, int layerCount, bool timesLooks
     public PolicyResult Result(PolicyTally full)
     {
         var (scores, toFull) = (QualityScores.Mean(_scores), QualityScores.Mean(_toFull));
-        var timed = _decode > TimeSpan.Zero;
+        var timed = _decode > TimeSpan.Zero && full._decode > TimeSpan.Zero;
         var (joulesRatio, label) = Joules.RatioTo(full.Joules);
         var meanLayers = (double)_layers / Math.Max(1, _tokens);
         return new PolicyResult(
@@ -58,9 +58,13 @@ internal sealed class PolicyTally(string policy, int layerCount, bool timesLooks
             joulesRatio, label)
         {
             WorkRatio = _work > 0 ? WorkPerToken / full.WorkPerToken : null,
-            MedianTimePerTokenRatio = timed ? Statistics.Median(_secondsPerToken.Zip(full._secondsPerToken, (own, other) => own / other)) : null,
+            MedianTimePerTokenRatio = timed ? Statistics.Median(TaskRatios(full)) : null,
             Drafted = _drafted > 0 ? _drafted : null,
             Accepted = _drafted > 0 ? _accepted : null,
         };
     }
+
+    /// <summary>Of the tasks that full depth decoded anything in: of the others there is nothing to compare.</summary>
+    private IEnumerable<double> TaskRatios(PolicyTally full) =>
+        _secondsPerToken.Zip(full._secondsPerToken).Where(pair => pair.Second > 0).Select(pair => pair.First / pair.Second);
 }

@@ -18,7 +18,8 @@ internal static class Depths
         double[] y = [.. values];
         var (outside, perLayer) = SimpleRegression.Fit(x, y);
         double[] line = [.. x.Select(depth => outside + perLayer * depth)];
-        return new DepthLine(perLayer, outside, GoodnessOfFit.CoefficientOfDetermination(line, y));
+        var rSquared = y.All(value => value == y[0]) ? 1 : GoodnessOfFit.CoefficientOfDetermination(line, y); // of no variance, all is explained
+        return new DepthLine(perLayer, outside, rSquared);
     }
 }
 
