@@ -28,7 +28,7 @@ internal sealed class CostForecast(PriceLadder ladder, ILayerEnergy energy)
         // Weighed by what was computed, so that the mean of ratios is the ratio of the sums.
         var usual = Computed(_tokens.Value * _profile.LayersPerToken(logPrice));
         var computed = Computed(cost.Layers);
-        if (usual > 0) _correction.Add(cost.Joules / computed, computed / usual);
+        if (usual > 0 && computed > 0) _correction.Add(cost.Joules / computed, computed / usual);
     }
 
     /// <summary>Joules of a suggestion so far.</summary>

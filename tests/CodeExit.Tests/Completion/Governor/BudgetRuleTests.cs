@@ -136,6 +136,22 @@ public class BudgetRuleTests(ITestOutputHelper output)
         Assert.Equal(before, governor.Decide(TimeSpan.FromHours(1)));
     }
 
+    /// <summary>One that ended at once, where a prompt in the cache costs nothing that was learned: its joules are no multiple of what was computed.</summary>
+    [Fact]
+    public void Observe_SuggestionWithoutWork_KeepsTheForecast()
+    {
+        var trace = Trace(LayerCurve.Embedded, 20, 8);
+        var budget = trace.MeanJoulesAt(0.04f, 1000) - trace.MeanPrefillJoules;
+        var governor = Governor(budget, new KnownEnergy(JoulesPerLayer, JoulesPerSuggestion: 0));
+        for (var i = 0; i < 20; i++) governor.Observe(new SuggestionCost(budget, budget / JoulesPerLayer, 20, 0.04f));
+
+        governor.Observe(new SuggestionCost(0.95 * budget, Layers: 0, Tokens: 0, 0.04f));
+
+        var decision = governor.Decide(TimeSpan.FromHours(1));
+        Assert.Equal(RuleStanding.Holds, decision.Binding.Standing);
+        Assert.InRange(decision.Price, 0.011f, 0.99f);
+    }
+
     [Fact]
     public void Decide_BudgetThatBinds_SaysWhatSuggestionsCost()
     {
