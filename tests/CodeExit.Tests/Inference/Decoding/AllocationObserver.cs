@@ -13,7 +13,7 @@ internal sealed class AllocationObserver : ITokenObserver
 
     /// <param name="generate">One generation with this observer, of at least <paramref name="to"/> tokens. Called three times.</param>
     /// <returns>Bytes, the least of three generations.</returns>
-    public static long Allocated(int from, int to, Action<ITokenObserver> generate) => LeastOf.Goes(3, () =>
+    public static long Allocated(int from, int to, Action<ITokenObserver> generate) => LeastOf.ThreeGoes(() =>
     {
         var observer = new AllocationObserver(from, to);
         generate(observer);

@@ -62,7 +62,7 @@ public sealed class ProbeNetworkTests
         var input = new float[256];
         network.Evaluate(input);
 
-        var allocated = LeastOf.AllocatedBytes(3, () =>
+        var allocated = LeastOf.AllocatedBytes(() =>
         {
             for (var i = 0; i < 1000; i++) network.Evaluate(input);
         });
